@@ -1,0 +1,132 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"intendant/internal/api/jsonvalue"
+	"intendant/internal/errs"
+)
+
+const (
+	// DefaultMaxBody is the largest body of a route that says nothing: 1 MiB.
+	DefaultMaxBody = 1 << 20
+	// maxJSONDepth is how deep arrays and objects may nest.
+	maxJSONDepth = 256
+	// formMemory is how much of a multipart body stays in memory.
+	formMemory = 4 << 20
+)
+
+// errUnreadable is FastAPI's answer to a body that cannot be decoded at all.
+var errUnreadable = errs.New(errs.Malformed, "body_unreadable", "There was an error parsing the body")
+
+// readBody reads the body the route expects, within its limit, and checks its
+// syntax. What it means is the binder's business.
+func readBody(w http.ResponseWriter, r *http.Request, route *Route, src *input) error {
+	kind := route.plan.body()
+	if kind == bodyNone {
+		return nil
+	}
+	limit := route.MaxBody
+	if limit == 0 {
+		limit = DefaultMaxBody
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	var err error
+	if kind == bodyForm {
+		err = readForm(r, &src.body)
+	} else {
+		err = readJSON(r, &src.body, route.system.Dialect.Habits().AnyContentType)
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return errs.New(errs.TooLarge, "body_too_large", "Request body too large")
+	}
+	return err
+}
+
+func readJSON(r *http.Request, b *body, anyType bool) error {
+	data, err := readAll(r)
+	if err != nil {
+		return errUnreadable.Because(err)
+	}
+	if len(data) == 0 {
+		return nil
+	}
+	if !anyType && !isJSON(r.Header.Get("Content-Type")) {
+		b.kind, b.raw = bodyRaw, strings.ToValidUTF8(string(data), "\uFFFD")
+		return nil
+	}
+	value, err := jsonvalue.Parse(data, maxJSONDepth)
+	var syntax *jsonvalue.SyntaxError
+	if errors.As(err, &syntax) {
+		return errs.Faulty([]errs.Fault{{
+			Loc: []any{"body", syntax.Offset}, Code: "json_invalid", Message: "JSON decode error",
+			Input: emptyObject{}, Ctx: map[string]any{"error": syntax.Msg},
+		}})
+	}
+	if err != nil {
+		return errUnreadable.Because(err)
+	}
+	b.kind, b.json = bodyJSON, value
+	return nil
+}
+
+// emptyObject is written {}: what FastAPI gives as the input of a body that is
+// not JSON.
+type emptyObject struct{}
+
+// readAll reads the whole body into a buffer of the announced size.
+func readAll(r *http.Request) ([]byte, error) {
+	var buf bytes.Buffer
+	if n := r.ContentLength; n > 0 && n <= DefaultMaxBody {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	_, err := io.Copy(&buf, r.Body)
+	return buf.Bytes(), err
+}
+
+// isJSON reports whether FastAPI would parse a body of this type: JSON, a
+// "+json" type, or none given.
+func isJSON(contentType string) bool {
+	switch contentType {
+	case "", "application/json":
+		return true
+	}
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		mediaType, _, _ = strings.Cut(strings.ToLower(contentType), ";")
+	}
+	subtype, ok := strings.CutPrefix(strings.TrimSpace(mediaType), "application/")
+	return ok && (subtype == "json" || strings.HasSuffix(subtype, "+json"))
+}
+
+// readForm reads a form, URL-encoded or multipart; any other body leaves the
+// form empty, and its fields missing.
+func readForm(r *http.Request, b *body) error {
+	mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	b.kind = bodyForm
+	switch mediaType {
+	case "multipart/form-data":
+		if err := r.ParseMultipartForm(formMemory); err != nil {
+			return errUnreadable.Because(err)
+		}
+		b.form, b.files = r.MultipartForm.Value, r.MultipartForm.File
+	case "application/x-www-form-urlencoded":
+		data, err := readAll(r)
+		if err != nil {
+			return errUnreadable.Because(err)
+		}
+		if b.form, err = url.ParseQuery(string(data)); err != nil {
+			return errUnreadable.Because(err)
+		}
+	default:
+		b.form = url.Values{}
+	}
+	return nil
+}
