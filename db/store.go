@@ -1,0 +1,178 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+
+	_ "modernc.org/sqlite" // registers the driver
+)
+
+// Options say how to open a base. The zero value is fit for a server.
+type Options struct {
+	// MustExist refuses to create a base.
+	MustExist bool
+	// Readers is the number of reading connections; 0 means 4.
+	Readers int
+}
+
+// Store is an open base.
+type Store struct {
+	path      string
+	writeDB   *sql.DB
+	readDB    *sql.DB
+	readStmts *statements
+	read      *Queries
+	w         *writer
+}
+
+// pragmas of every connection; busy_timeout first, so that the others wait for
+// a neighbour. The writer leaves checkpoints at SQLite's 1000 pages: small
+// enough for the WAL to stay short, and Litestream, when it follows the base,
+// holds them back by itself.
+var pragmas = []string{"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)"}
+
+func dsn(path string, more ...string) string {
+	values := url.Values{"_pragma": append(append([]string{}, pragmas...), more...)}
+	return fileURI(path) + "?" + values.Encode()
+}
+
+// fileURI names a file for SQLite, whatever characters its path has.
+func fileURI(path string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath()
+}
+
+// Open opens the base at path, creates it when it is absent, and brings its
+// schema up to date; a base with data is copied beside itself first. A base
+// made by a later version is refused.
+func Open(ctx context.Context, path string, opts Options) (*Store, error) {
+	if err := prepareFile(path, opts.MustExist); err != nil {
+		return nil, err
+	}
+	writeDB, err := sql.Open("sqlite", dsn(path, "cache_size(-8000)"))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	writeDB.SetMaxOpenConns(1)
+	if err := migrate(ctx, writeDB, path, migrations); err != nil {
+		writeDB.Close()
+		return nil, err
+	}
+	conn, err := writeDB.Conn(ctx)
+	if err != nil {
+		writeDB.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	readDB, err := sql.Open("sqlite", dsn(path, "cache_size(-4000)", "query_only(1)"))
+	if err != nil {
+		conn.Close()
+		writeDB.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	readers := opts.Readers
+	if readers == 0 {
+		readers = 4
+	}
+	readDB.SetMaxOpenConns(readers)
+	readDB.SetMaxIdleConns(readers)
+	s := &Store{path: path, writeDB: writeDB, readDB: readDB, readStmts: &statements{db: readDB}, w: newWriter(conn)}
+	s.read = New(s.readStmts)
+	return s, nil
+}
+
+// prepareFile makes sure that the base is a file only its owner reads.
+func prepareFile(path string, mustExist bool) error {
+	flags := os.O_RDWR | os.O_CREATE
+	if mustExist {
+		flags = os.O_RDWR
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the base: %w", err)
+	}
+	return f.Close()
+}
+
+// Read returns queries on the reading connections. Each sees the last commit.
+func (s *Store) Read() *Queries { return s.read }
+
+// ReadTx runs fn with queries that all see the same moment of the base.
+func (s *Store) ReadTx(ctx context.Context, fn func(ctx context.Context, q *Queries) error) error {
+	tx, err := s.readDB.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	return fn(ctx, New(snapshot{tx: tx, of: s.readStmts}))
+}
+
+// Write runs fn in a transaction and returns when it is on disk.
+//
+// Functions that wait at the same moment share the transaction, each in its
+// own savepoint: an error of fn, or a panic (returned as a *[PanicError]),
+// undoes fn alone. ctx may withdraw fn until it starts; from then on its
+// queries ignore cancellation. When SQLite itself ends the transaction, every
+// function of it is run again alone: fn may run twice, and touches nothing but
+// q. A full disk, a busy base or a failing device is an Unavailable error.
+func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, q *Queries) error) error {
+	return s.w.write(ctx, fn)
+}
+
+// Stats counts what the writer did since the base was opened.
+type Stats struct {
+	Commits   int64 // transactions, hence fsyncs
+	Functions int64 // functions answered
+}
+
+// Stats returns the writer's counters.
+func (s *Store) Stats() Stats {
+	return Stats{Commits: s.w.commits.Load(), Functions: s.w.functions.Load()}
+}
+
+// Path returns the path of the base.
+func (s *Store) Path() string { return s.path }
+
+// Ping reads the version of the schema: the base answers and is ours.
+func (s *Store) Ping(ctx context.Context) error {
+	v, err := s.SchemaVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if v != LatestSchema() {
+		return fmt.Errorf("schema %d instead of %d", v, LatestSchema())
+	}
+	return nil
+}
+
+// SchemaVersion returns the number of the last migration applied.
+func (s *Store) SchemaVersion(ctx context.Context) (int64, error) {
+	return schemaVersion(ctx, s.readDB)
+}
+
+// Close answers the writes that wait, then closes the base.
+func (s *Store) Close() error {
+	err := s.w.close()
+	s.readStmts.close()
+	if e := s.readDB.Close(); err == nil {
+		err = e
+	}
+	if e := s.writeDB.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// JSONList returns ids as the JSON list that queries with json_each take.
+func JSONList(ids ...int64) string {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return string(append(b, ']'))
+}

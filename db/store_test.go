@@ -1,0 +1,424 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	gotoken "go/token"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"intendant/internal/errs"
+)
+
+func open(t testing.TB) *Store {
+	t.Helper()
+	return openAt(t, filepath.Join(t.TempDir(), "intendant.db"))
+}
+
+func openAt(t testing.TB, path string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func set(name, value string) func(context.Context, *Queries) error {
+	return func(ctx context.Context, q *Queries) error {
+		return q.SetSetting(ctx, SetSettingParams{Name: name, Value: value})
+	}
+}
+
+func stored(t testing.TB, s *Store) int {
+	t.Helper()
+	rows, err := s.Read().Settings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(rows)
+}
+
+// hold keeps the writer busy until release, so that what is queued meanwhile
+// shares one transaction.
+func hold(t *testing.T, s *Store, wg *sync.WaitGroup) (release func()) {
+	t.Helper()
+	block, started := make(chan struct{}), make(chan struct{})
+	wg.Go(func() {
+		s.Write(t.Context(), func(context.Context, *Queries) error { close(started); <-block; return nil })
+	})
+	<-started
+	return func() { close(block) }
+}
+
+func TestWritesThatWaitShareACommit(t *testing.T) {
+	s := open(t)
+	var wg sync.WaitGroup
+	release := hold(t, s, &wg)
+	const n = 50
+	for i := range n {
+		wg.Go(func() {
+			if err := s.Write(t.Context(), set(fmt.Sprint(i), "x")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for len(s.w.queue) < n {
+		time.Sleep(time.Millisecond)
+	}
+	before := s.Stats().Commits
+	release()
+	wg.Wait()
+	if got := s.Stats().Commits - before; got != 2 {
+		t.Errorf("%d writes took %d commits, want 1 beside the one that blocked", n, got-1)
+	}
+	if got := stored(t, s); got != n {
+		t.Errorf("%d rows, want %d", got, n)
+	}
+}
+
+// together runs the functions in one transaction, and returns their errors.
+func together(t *testing.T, s *Store, fns ...func(context.Context, *Queries) error) []error {
+	t.Helper()
+	var wg sync.WaitGroup
+	release := hold(t, s, &wg)
+	out := make([]error, len(fns))
+	for i, fn := range fns {
+		queued := len(s.w.queue)
+		wg.Go(func() { out[i] = s.Write(t.Context(), fn) })
+		for len(s.w.queue) == queued {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	release()
+	wg.Wait()
+	return out
+}
+
+func TestAFunctionFailsAlone(t *testing.T) {
+	s := open(t)
+	failed := errors.New("failed")
+	out := together(
+		t, s,
+		set("a", "1"),
+		func(ctx context.Context, q *Queries) error { _ = set("b", "1")(ctx, q); return failed },
+		func(ctx context.Context, q *Queries) error { _ = set("c", "1")(ctx, q); panic("boum") },
+		set("d", "1"),
+	)
+	var p *PanicError
+	if out[0] != nil || !errors.Is(out[1], failed) || !errors.As(out[2], &p) || out[3] != nil {
+		t.Fatalf("errors %v", out)
+	}
+	if p.Value != "boum" || !strings.Contains(string(p.Stack), "store_test") {
+		t.Errorf("panic %v without its stack", p.Value)
+	}
+	if got := stored(t, s); got != 2 {
+		t.Errorf("%d rows, want 2", got)
+	}
+}
+
+func TestCancelBeforeStartWithdraws(t *testing.T) {
+	s := open(t)
+	var wg sync.WaitGroup
+	release := hold(t, s, &wg)
+	ctx, cancel := context.WithCancel(t.Context())
+	out := make(chan error)
+	go func() { out <- s.Write(ctx, set("a", "1")) }()
+	for len(s.w.queue) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	if err := <-out; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	release()
+	wg.Wait()
+	if err := s.Write(t.Context(), set("b", "1")); err != nil {
+		t.Fatal(err)
+	}
+	if got := stored(t, s); got != 1 {
+		t.Errorf("%d rows, want only the one not withdrawn", got)
+	}
+}
+
+func TestCancelInMidWriteIsIgnored(t *testing.T) {
+	s := open(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	err := s.Write(ctx, func(ctx context.Context, q *Queries) error {
+		if err := set("a", "1")(ctx, q); err != nil {
+			return err
+		}
+		cancel()
+		return set("b", "1")(ctx, q)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := stored(t, s); got != 2 {
+		t.Errorf("%d rows, want 2", got)
+	}
+}
+
+func TestFullDisk(t *testing.T) {
+	s := open(t)
+	limit := func(pages string) {
+		t.Helper()
+		err := s.Write(t.Context(), func(ctx context.Context, q *Queries) error {
+			var n int
+			return q.db.QueryRowContext(ctx, "PRAGMA max_page_count="+pages).Scan(&n)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var pages int
+	if err := s.readDB.QueryRow("PRAGMA page_count").Scan(&pages); err != nil {
+		t.Fatal(err)
+	}
+	limit(strconv.Itoa(pages + 4))
+	out := together(t, s, set("a", "1"), set("huge", strings.Repeat("x", 1<<20)), set("b", "1"))
+	if out[0] != nil || out[2] != nil {
+		t.Errorf("neighbours of the full one: %v", out)
+	}
+	if !errs.Is(out[1], errs.Unavailable) || errs.As(out[1]).Code != "disk_full" {
+		t.Errorf("the full one: %v", out[1])
+	}
+	if got := stored(t, s); got != 2 {
+		t.Errorf("%d rows, want 2", got)
+	}
+	if err := CheckFile(t.Context(), backupOf(t, s)); err != nil {
+		t.Error(err)
+	}
+	limit("1000000")
+	if err := s.Write(t.Context(), set("huge", strings.Repeat("x", 1<<20))); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+}
+
+func backupOf(t testing.TB, s *Store) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "copy.db")
+	if err := s.Backup(t.Context(), to); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+func TestACommitThatFailsIsTriedAlone(t *testing.T) {
+	s := open(t)
+	runs := 0
+	out := together(
+		t, s,
+		set("a", "1"),
+		func(ctx context.Context, q *Queries) error {
+			if runs++; runs == 1 { // ends the transaction under the others
+				_, err := q.db.ExecContext(ctx, "ROLLBACK")
+				return err
+			}
+			return set("b", "1")(ctx, q)
+		},
+	)
+	if out[0] != nil || out[1] != nil || stored(t, s) != 2 || runs != 2 {
+		t.Errorf("errors %v, %d rows, %d runs", out, stored(t, s), runs)
+	}
+}
+
+func TestTwoStoresOnOneFile(t *testing.T) {
+	a := open(t)
+	b := openAt(t, a.Path())
+	var wg sync.WaitGroup
+	for i, s := range []*Store{a, b, a, b} {
+		wg.Go(func() {
+			for k := range 25 {
+				if err := s.Write(t.Context(), set(fmt.Sprint(i, " ", k), "x")); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := stored(t, a); got != 100 {
+		t.Errorf("%d rows, want 100", got)
+	}
+}
+
+func TestBackupUnderWriteLoad(t *testing.T) {
+	s := open(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for k := 0; ctx.Err() == nil; k++ {
+				s.Write(ctx, set(fmt.Sprint(i, " ", k), strings.Repeat("x", 500)))
+			}
+		})
+	}
+	to := backupOf(t, s)
+	cancel()
+	wg.Wait()
+	info, err := os.Stat(to)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, mode %v", err, info.Mode())
+	}
+	if err := s.Backup(t.Context(), to); err == nil {
+		t.Error("a second backup replaced the first")
+	}
+	openAt(t, to)
+}
+
+func TestMigrations(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "intendant.db")
+	s := openAt(t, path)
+	if err := s.Write(t.Context(), set("a", "1")); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+
+	later := fstest.MapFS{}
+	entries, err := embedded.ReadDir("migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		text, err := embedded.ReadFile("migrations/" + e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		later[e.Name()] = &fstest.MapFile{Data: text}
+	}
+	later["09999_later.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;\n")}
+	raw, err := sql.Open("sqlite", dsn(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := migrate(t.Context(), raw, path, later); err != nil {
+		t.Fatal(err)
+	}
+	raw.Close()
+
+	before := fmt.Sprintf("%s.before-v%d", path, LatestSchema())
+	if got := stored(t, openAt(t, before)); got != 1 {
+		t.Errorf("the copy made before the migration has %d rows", got)
+	}
+	_, err = Open(t.Context(), path, Options{})
+	if err == nil || !strings.Contains(err.Error(), "9999") || !strings.Contains(err.Error(), strconv.FormatInt(LatestSchema(), 10)) {
+		t.Errorf("a newer schema: %v", err)
+	}
+}
+
+func TestGuards(t *testing.T) {
+	s := open(t)
+	if _, err := s.readDB.Exec("INSERT INTO settings VALUES ('a', 'b')"); err == nil {
+		t.Error("a reader wrote")
+	}
+	err := s.Write(t.Context(), func(ctx context.Context, q *Queries) error {
+		return q.AddGrant(ctx, AddGrantParams{AccountID: 1, RoleID: 1})
+	})
+	if !IsForeignKey(err) {
+		t.Errorf("a grant to nobody: %v", err)
+	}
+	add := func(ctx context.Context, q *Queries) error {
+		_, err := q.AddRole(ctx, AddRoleParams{UUID: fmt.Sprint(time.Now().UnixNano()), Name: "x", CreatedAt: At(time.Now())})
+		return err
+	}
+	if err := s.Write(t.Context(), add); err != nil {
+		t.Fatal(err)
+	}
+	if column, ok := UniqueColumn(s.Write(t.Context(), add)); !ok || column != "roles.name" {
+		t.Errorf("unique %q, %v", column, ok)
+	}
+	if _, err := Open(t.Context(), filepath.Join(t.TempDir(), "absent.db"), Options{MustExist: true}); err == nil {
+		t.Error("opened an absent base")
+	}
+	if err := s.Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestEveryQueryIsAccepted asks SQLite to plan each generated query, so that
+// one that sqlc lets through and SQLite does not is found here.
+func TestEveryQueryIsAccepted(t *testing.T) {
+	s := open(t)
+	files, err := filepath.Glob("*.sql.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no generated file", err)
+	}
+	n := 0
+	for _, file := range files {
+		tree, err := parser.ParseFile(gotoken.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(tree, func(node ast.Node) bool {
+			spec, ok := node.(*ast.ValueSpec)
+			if !ok || len(spec.Values) != 1 {
+				return true
+			}
+			lit, ok := spec.Values[0].(*ast.BasicLit)
+			if !ok || lit.Kind != gotoken.STRING {
+				return true
+			}
+			query, err := strconv.Unquote(lit.Value)
+			if err != nil || !strings.HasPrefix(query, "-- name:") {
+				return true
+			}
+			n++
+			st, err := s.readDB.Prepare("EXPLAIN " + query)
+			if err != nil {
+				t.Errorf("%s: %v", spec.Names[0].Name, err)
+				return true
+			}
+			st.Close()
+			return true
+		})
+	}
+	if n < 40 {
+		t.Errorf("only %d queries found", n)
+	}
+}
+
+func TestTime(t *testing.T) {
+	at := At(time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.FixedZone("", 3600)))
+	if at.String() != "2026-03-01T11:00:00.123Z" {
+		t.Error(at)
+	}
+	var back Time
+	if err := back.Scan(at.String()); err != nil || !back.Equal(at.Time) {
+		t.Error(back, err)
+	}
+	if err := back.Scan("2026-03-01"); err == nil {
+		t.Error("a day was taken for an instant")
+	}
+}
+
+func BenchmarkWrite16(b *testing.B) {
+	s := open(b)
+	b.SetParallelism(8)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if err := s.Write(b.Context(), set("a", "x")); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	s := open(b)
+	for b.Loop() {
+		if _, err := s.Read().Revision(b.Context(), "identity"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,132 @@
+-- Accounts and their grants.
+
+-- name: AddAccount :one
+INSERT INTO accounts (uuid, user_name, user_name_key, matricule, first_name, last_name, name_key,
+                      email, email_key, password_hash, password_changed_at, created_at, updated_at)
+VALUES (@uuid, @user_name, @user_name_key, @matricule, @first_name, @last_name, @name_key,
+        @email, @email_key, @password_hash, @password_changed_at, @created_at, @updated_at)
+RETURNING *;
+
+-- name: AccountByID :one
+SELECT * FROM accounts WHERE id = @id;
+
+-- name: AccountByUUID :one
+SELECT * FROM accounts WHERE uuid = @uuid;
+
+-- name: AccountByUserName :one
+SELECT * FROM accounts WHERE user_name = @user_name;
+
+-- name: AccountByMatricule :one
+SELECT * FROM accounts WHERE matricule = @matricule;
+
+-- name: AccountByEmailKey :one
+SELECT * FROM accounts WHERE email_key = CAST(@email_key AS TEXT);
+
+-- name: NextMatricule :one
+-- NextMatricule returns the next free number from 100000.
+SELECT CAST(ifnull(max(matricule), 99999) + 1 AS INTEGER) FROM accounts WHERE matricule >= 100000;
+
+-- name: CountAccounts :one
+SELECT count(*) FROM accounts;
+
+-- name: Accounts :many
+-- Accounts returns a page of the accounts that match, in the order of their
+-- uuid, or of their name, user name or last visit.
+SELECT a.* FROM accounts a
+WHERE (CAST(@text AS TEXT) = '' OR instr(a.name_key, CAST(@text AS TEXT)) > 0 OR instr(a.user_name_key, CAST(@text AS TEXT)) > 0
+       OR instr(ifnull(a.email_key, ''), CAST(@text AS TEXT)) > 0 OR instr(CAST(a.matricule AS TEXT), CAST(@text AS TEXT)) > 0)
+  AND (CAST(@active AS INTEGER) < 0 OR a.active = CAST(@active AS INTEGER))
+  AND (CAST(@role_uuid AS TEXT) = '' OR EXISTS (
+        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(@role_uuid AS TEXT)))
+ORDER BY CASE CAST(@sort AS TEXT)
+           WHEN 'name' THEN a.name_key
+           WHEN 'user_name' THEN a.user_name_key
+           WHEN 'matricule' THEN printf('%020d', a.matricule)
+           ELSE a.uuid END,
+         a.uuid
+LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
+
+-- name: CountAccountsMatching :one
+SELECT count(*) FROM accounts a
+WHERE (CAST(@text AS TEXT) = '' OR instr(a.name_key, CAST(@text AS TEXT)) > 0 OR instr(a.user_name_key, CAST(@text AS TEXT)) > 0
+       OR instr(ifnull(a.email_key, ''), CAST(@text AS TEXT)) > 0 OR instr(CAST(a.matricule AS TEXT), CAST(@text AS TEXT)) > 0)
+  AND (CAST(@active AS INTEGER) < 0 OR a.active = CAST(@active AS INTEGER))
+  AND (CAST(@role_uuid AS TEXT) = '' OR EXISTS (
+        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(@role_uuid AS TEXT)));
+
+-- name: UpdateAccount :exec
+UPDATE accounts SET matricule = @matricule, first_name = @first_name, last_name = @last_name, name_key = @name_key,
+                    email = @email, email_key = @email_key, active = @active, updated_at = @updated_at
+WHERE id = @id;
+
+-- name: SetPasswordHash :exec
+UPDATE accounts SET password_hash = @password_hash, password_changed_at = @password_changed_at, updated_at = @updated_at
+WHERE id = @id;
+
+-- name: ReplacePasswordHash :exec
+-- ReplacePasswordHash stores the same password hashed anew, unless it changed
+-- in the meantime.
+UPDATE accounts SET password_hash = @new_hash WHERE id = @id AND password_hash = @old_hash;
+
+-- name: MoveEpoch :exec
+-- MoveEpoch ends every token and session of an account.
+UPDATE accounts SET epoch = epoch + 1 WHERE id = @id;
+
+-- name: TouchAccount :exec
+UPDATE accounts SET last_seen_at = @last_seen_at WHERE id = @id;
+
+-- name: GrantsOf :many
+SELECT g.id, g.account_id, g.is_primary, r.id AS role_id, r.uuid AS role_uuid, r.name AS role_name,
+       CAST(ifnull(d.acronym, '') AS TEXT) AS departement
+FROM grants g
+JOIN roles r ON r.id = g.role_id
+LEFT JOIN departements d ON d.id = g.departement_id
+WHERE g.account_id IN (SELECT value FROM json_each(CAST(@account_ids AS TEXT)))
+ORDER BY g.account_id, g.is_primary DESC, g.id;
+
+-- name: AddGrant :exec
+INSERT INTO grants (account_id, role_id, departement_id, is_primary)
+VALUES (@account_id, @role_id, @departement_id, @is_primary)
+ON CONFLICT DO NOTHING;
+
+-- name: DeleteGrant :execrows
+DELETE FROM grants WHERE id = @id;
+
+-- name: ClearPrimaryGrant :exec
+UPDATE grants SET is_primary = 0 WHERE account_id = @account_id AND is_primary = 1;
+
+-- name: MakeGrantPrimary :exec
+UPDATE grants SET is_primary = 1 WHERE id = @id;
+
+-- name: CountOtherAdministrators :one
+-- CountOtherAdministrators counts the active accounts but one that hold a role
+-- in every department.
+SELECT count(DISTINCT a.id)
+FROM accounts a JOIN grants g ON g.account_id = a.id JOIN roles r ON r.id = g.role_id
+WHERE r.name = @role_name AND a.active = 1 AND g.departement_id IS NULL AND a.id <> @account_id;
+
+-- name: DepartementID :one
+SELECT id FROM departements WHERE acronym = @acronym;
+
+-- name: PermissionsOf :many
+-- PermissionsOf returns what an account may do and where; the empty
+-- department stands for all of them.
+SELECT DISTINCT CAST(p.ressource || ':' || p.action AS TEXT) AS name, CAST(ifnull(d.acronym, '') AS TEXT) AS departement
+FROM grants g
+JOIN role_permissions rp ON rp.role_id = g.role_id
+JOIN permissions p ON p.id = rp.permission_id
+LEFT JOIN departements d ON d.id = g.departement_id
+WHERE g.account_id = @account_id;
+
+-- name: AddOneTimeLink :exec
+INSERT INTO one_time_links (secret_hash, purpose, account_id, created_at, expires_at)
+VALUES (@secret_hash, @purpose, @account_id, @created_at, @expires_at);
+
+-- name: OneTimeLink :one
+SELECT * FROM one_time_links WHERE secret_hash = @secret_hash AND purpose = @purpose AND used_at IS NULL;
+
+-- name: UseOneTimeLink :execrows
+UPDATE one_time_links SET used_at = @used_at WHERE secret_hash = @secret_hash AND used_at IS NULL;
+
+-- name: DropOneTimeLinks :exec
+DELETE FROM one_time_links WHERE purpose = @purpose OR expires_at < @before;
