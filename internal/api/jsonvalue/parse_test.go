@@ -1,0 +1,134 @@
+package jsonvalue
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestSyntaxErrors(t *testing.T) {
+	for _, tt := range []struct {
+		text, msg string
+		offset    int
+	}{
+		{"", "Expecting value", 0},
+		{"   ", "Expecting value", 3},
+		{"x", "Expecting value", 0},
+		{`{"a":}`, "Expecting value", 5},
+		{`[1,]`, "Expecting value", 3},
+		{`{a:1}`, "Expecting property name enclosed in double quotes", 1},
+		{`{"a":1,}`, "Expecting property name enclosed in double quotes", 7},
+		{`{"a" 1}`, "Expecting ':' delimiter", 5},
+		{`{"a":1 "b":2}`, "Expecting ',' delimiter", 7},
+		{`[1 2]`, "Expecting ',' delimiter", 3},
+		{`{"a":1`, "Expecting ',' delimiter", 6},
+		{`{} x`, "Extra data", 3},
+		{`01`, "Extra data", 1},
+		{`1.`, "Extra data", 1},
+		{`"abc`, "Unterminated string starting at", 0},
+		{`["é", "abc`, "Unterminated string starting at", 6},
+		{"\"a\nb\"", "Invalid control character at", 2},
+		{`"\x"`, `Invalid \escape`, 1},
+		{`"\u12"`, `Invalid \uXXXX escape`, 2},
+		{`-`, "Expecting value", 0},
+		{`nul`, "Expecting value", 0},
+	} {
+		_, err := Parse([]byte(tt.text), 10)
+		var syntax *SyntaxError
+		if !errors.As(err, &syntax) || syntax.Msg != tt.msg || syntax.Offset != tt.offset {
+			t.Errorf("%q: got %v, want %s at %d", tt.text, err, tt.msg, tt.offset)
+		}
+	}
+	if _, err := Parse([]byte("\"\xff\""), 10); !errors.Is(err, ErrEncoding) {
+		t.Error(err)
+	}
+	if _, err := Parse([]byte(strings.Repeat("[", 11)), 10); !errors.Is(err, ErrDepth) {
+		t.Error(err)
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	for text, want := range map[string]string{
+		` {"b" : 1, "a":[true,false,null] } `: `{"b":1,"a":[true,false,null]}`,
+		`{"a":1,"b":2,"a":3}`:                 `{"a":3,"b":2}`,
+		`[1.0,26.45,1e21,1E400,NaN,1e-5,0.0001,1e15,12e15,-0.0]`: `[1.0,26.45,1e+21,null,null,1e-05,0.0001,1000000000000000.0,1.2e+16,-0.0]`,
+		`123456789012345678901234567890`:                         `123456789012345678901234567890`,
+		`"<é&>\/\u00e9\ud83d\ude00\ud800"`:                       `"<é&>/é😀` + "\uFFFD" + `"`,
+		"\xef\xbb\xbf\"bom\"":                                    `"bom"`,
+		`"\"\\\n\u0001"`:                                         `"\"\\\n\u0001"`,
+	} {
+		v, err := Parse([]byte(text), 10)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if got := string(v.AppendJSON(nil)); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestManyMembersKeepTheLast(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`{"k0":-1`)
+	for i := range 3 * manyMembers {
+		b.WriteString(`,"k` + string(AppendFloat(nil, float64(i%100))) + `":1`)
+	}
+	b.WriteString(`,"k0":2}`)
+	v, err := Parse([]byte(b.String()), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := v.Get("k0"); got.Int() != 2 || len(v.Members()) != 101 {
+		t.Errorf("k0 = %d of %d members", got.Int(), len(v.Members()))
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,2.5,"é\u00e9",null,true]}`, `"\ud800"`, `1e400`, `[[[`, `-0`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		v, err := Parse(data, 100)
+		if !json.Valid(data) {
+			return
+		}
+		if errors.Is(err, ErrDepth) || errors.Is(err, ErrEncoding) {
+			return
+		}
+		if err != nil {
+			t.Fatalf("valid JSON refused: %v", err)
+		}
+		var want, got any
+		if json.Unmarshal(data, &want) != nil { // a number out of range
+			return
+		}
+		if err := json.Unmarshal(v.AppendJSON(nil), &got); err != nil {
+			t.Fatalf("wrote %s: %v", v.AppendJSON(nil), err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestFloatOfBigInt(t *testing.T) {
+	v, err := Parse([]byte("1"+strings.Repeat("0", 400)), 1)
+	if err != nil || v.Kind() != BigInt || !math.IsInf(v.Float(), 1) {
+		t.Error(v, err)
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	data := []byte(`{"ip":"10.0.0.1","site_id":"3fa85f64-5717-4562-b3fc-2c963f66afa6","marque":"Cisco","sources":["snmp","ssh"],"port":443,"username":"admin","password":"secret","description":"coeur de réseau","modele":"C9300"}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse(data, 100); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
