@@ -156,21 +156,23 @@ func (q *Queries) AccountByUserName(ctx context.Context, userName string) (Accou
 
 const accounts = `-- name: Accounts :many
 SELECT a.id, a.uuid, a.user_name, a.user_name_key, a.matricule, a.first_name, a.last_name, a.name_key, a.email, a.email_key, a.password_hash, a.password_changed_at, a.active, a.epoch, a.created_at, a.updated_at, a.last_seen_at FROM accounts a
-WHERE (CAST(?1 AS TEXT) = '' OR instr(a.name_key, CAST(?1 AS TEXT)) > 0 OR instr(a.user_name_key, CAST(?1 AS TEXT)) > 0
-       OR instr(ifnull(a.email_key, ''), CAST(?1 AS TEXT)) > 0 OR instr(CAST(a.matricule AS TEXT), CAST(?1 AS TEXT)) > 0)
-  AND (CAST(?2 AS INTEGER) < 0 OR a.active = CAST(?2 AS INTEGER))
-  AND (CAST(?3 AS TEXT) = '' OR EXISTS (
-        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(?3 AS TEXT)))
-ORDER BY CASE CAST(@sort AS TEXT)
-           WHEN 'name' THEN a.name_key
-           WHEN 'user_name' THEN a.user_name_key
-           WHEN 'matricule' THEN printf('%020d', a.matricule)
-           ELSE a.uuid END,
-         a.uuid
-LIMIT CAST(?5 AS INTEGER) OFFSET CAST(?4 AS INTEGER)
+JOIN (SELECT k.id, CASE CAST(?1 AS TEXT)
+                     WHEN 'name' THEN k.name_key
+                     WHEN 'user_name' THEN k.user_name_key
+                     WHEN 'matricule' THEN printf('%020d', k.matricule)
+                     ELSE k.uuid END AS sort_key
+      FROM accounts k) o ON o.id = a.id
+WHERE (CAST(?2 AS TEXT) = '' OR instr(a.name_key, CAST(?2 AS TEXT)) > 0 OR instr(a.user_name_key, CAST(?2 AS TEXT)) > 0
+       OR instr(ifnull(a.email_key, ''), CAST(?2 AS TEXT)) > 0 OR instr(CAST(a.matricule AS TEXT), CAST(?2 AS TEXT)) > 0)
+  AND (CAST(?3 AS INTEGER) < 0 OR a.active = CAST(?3 AS INTEGER))
+  AND (CAST(?4 AS TEXT) = '' OR EXISTS (
+        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(?4 AS TEXT)))
+ORDER BY o.sort_key, a.uuid
+LIMIT CAST(?6 AS INTEGER) OFFSET CAST(?5 AS INTEGER)
 `
 
 type AccountsParams struct {
+	Sort      string
 	Text      string
 	Active    int64
 	RoleUUID  string
@@ -182,6 +184,7 @@ type AccountsParams struct {
 // uuid, or of their name, user name or last visit.
 func (q *Queries) Accounts(ctx context.Context, arg AccountsParams) ([]Account, error) {
 	rows, err := q.db.QueryContext(ctx, accounts,
+		arg.Sort,
 		arg.Text,
 		arg.Active,
 		arg.RoleUUID,
@@ -336,15 +339,6 @@ func (q *Queries) AddOneTimeLink(ctx context.Context, arg AddOneTimeLinkParams) 
 		arg.CreatedAt,
 		arg.ExpiresAt,
 	)
-	return err
-}
-
-const clearPrimaryGrant = `-- name: ClearPrimaryGrant :exec
-UPDATE grants SET is_primary = 0 WHERE account_id = ?1 AND is_primary = 1
-`
-
-func (q *Queries) ClearPrimaryGrant(ctx context.Context, accountID int64) error {
-	_, err := q.db.ExecContext(ctx, clearPrimaryGrant, accountID)
 	return err
 }
 

@@ -537,14 +537,16 @@ func (q *Queries) Marques(ctx context.Context) ([]MarquesRow, error) {
 
 const searchClients = `-- name: SearchClients :many
 SELECT c.client_id, c.nom, c.code, c.created_at,
-       (SELECT count(*) FROM client_sites s WHERE s.client_id = c.client_id) AS sites
+       (SELECT count(*) FROM client_sites s WHERE s.client_id = c.client_id) AS sites,
+       CAST(CASE CAST(?1 AS TEXT) WHEN 'code' THEN printf('%020d', c.code) WHEN 'created' THEN c.created_at ELSE c.nom_key END AS TEXT) AS sort_key
 FROM clients c
-WHERE CAST(?1 AS TEXT) = '' OR instr(c.nom_key, CAST(?1 AS TEXT)) > 0 OR CAST(c.code AS TEXT) = CAST(?1 AS TEXT)
-ORDER BY CASE CAST(@sort AS TEXT) WHEN 'code' THEN printf('%020d', c.code) WHEN 'created' THEN c.created_at ELSE c.nom_key END, c.client_id
-LIMIT CAST(?3 AS INTEGER) OFFSET CAST(?2 AS INTEGER)
+WHERE CAST(?2 AS TEXT) = '' OR instr(c.nom_key, CAST(?2 AS TEXT)) > 0 OR CAST(c.code AS TEXT) = CAST(?2 AS TEXT)
+ORDER BY sort_key, c.client_id
+LIMIT CAST(?4 AS INTEGER) OFFSET CAST(?3 AS INTEGER)
 `
 
 type SearchClientsParams struct {
+	Sort      string
 	Text      string
 	RowOffset int64
 	RowLimit  int64
@@ -556,12 +558,18 @@ type SearchClientsRow struct {
 	Code      int64
 	CreatedAt Time
 	Sites     int64
+	SortKey   string
 }
 
 // SearchClients returns a page of the clients that match, with their number of
 // sites.
 func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([]SearchClientsRow, error) {
-	rows, err := q.db.QueryContext(ctx, searchClients, arg.Text, arg.RowOffset, arg.RowLimit)
+	rows, err := q.db.QueryContext(ctx, searchClients,
+		arg.Sort,
+		arg.Text,
+		arg.RowOffset,
+		arg.RowLimit,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -575,6 +583,7 @@ func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([
 			&i.Code,
 			&i.CreatedAt,
 			&i.Sites,
+			&i.SortKey,
 		); err != nil {
 			return nil, err
 		}
@@ -591,19 +600,18 @@ func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([
 
 const searchEquipements = `-- name: SearchEquipements :many
 SELECT e.equipement_id, e.ip, e.marque, e.modele, e.port, e.username, e.sources, e.description, e.created_at,
-       s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom
+       s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom,
+       CAST(CASE CAST(?1 AS TEXT) WHEN 'ip' THEN e.ip WHEN 'site' THEN s.name_key || ' ' || e.marque_key WHEN 'modele' THEN e.modele WHEN 'created' THEN e.created_at ELSE e.marque_key || ' ' || e.modele END AS TEXT) AS sort_key
 FROM equipements e JOIN client_sites s ON s.site_id = e.site_id JOIN clients c ON c.client_id = s.client_id
-WHERE (CAST(?1 AS TEXT) = '' OR instr(e.search_key, CAST(?1 AS TEXT)) > 0 OR instr(s.name_key, CAST(?1 AS TEXT)) > 0)
-  AND (CAST(?2 AS TEXT) = '' OR e.site_id = CAST(?2 AS TEXT))
-  AND (CAST(?3 AS TEXT) = '' OR e.marque_key = CAST(?3 AS TEXT))
-ORDER BY CASE CAST(@sort AS TEXT)
-           WHEN 'ip' THEN e.ip WHEN 'site' THEN s.name_key || ' ' || e.marque_key
-           WHEN 'modele' THEN e.modele WHEN 'created' THEN e.created_at ELSE e.marque_key || ' ' || e.modele END,
-         e.equipement_id
-LIMIT CAST(?5 AS INTEGER) OFFSET CAST(?4 AS INTEGER)
+WHERE (CAST(?2 AS TEXT) = '' OR instr(e.search_key, CAST(?2 AS TEXT)) > 0 OR instr(s.name_key, CAST(?2 AS TEXT)) > 0)
+  AND (CAST(?3 AS TEXT) = '' OR e.site_id = CAST(?3 AS TEXT))
+  AND (CAST(?4 AS TEXT) = '' OR e.marque_key = CAST(?4 AS TEXT))
+ORDER BY sort_key, e.equipement_id
+LIMIT CAST(?6 AS INTEGER) OFFSET CAST(?5 AS INTEGER)
 `
 
 type SearchEquipementsParams struct {
+	Sort      string
 	Text      string
 	SiteID    string
 	MarqueKey string
@@ -625,12 +633,14 @@ type SearchEquipementsRow struct {
 	SiteName     string
 	ClientID     string
 	ClientNom    string
+	SortKey      string
 }
 
 // SearchEquipements returns a page of the equipments that match, with their
 // site and client.
 func (q *Queries) SearchEquipements(ctx context.Context, arg SearchEquipementsParams) ([]SearchEquipementsRow, error) {
 	rows, err := q.db.QueryContext(ctx, searchEquipements,
+		arg.Sort,
 		arg.Text,
 		arg.SiteID,
 		arg.MarqueKey,
@@ -658,6 +668,7 @@ func (q *Queries) SearchEquipements(ctx context.Context, arg SearchEquipementsPa
 			&i.SiteName,
 			&i.ClientID,
 			&i.ClientNom,
+			&i.SortKey,
 		); err != nil {
 			return nil, err
 		}
@@ -674,15 +685,17 @@ func (q *Queries) SearchEquipements(ctx context.Context, arg SearchEquipementsPa
 
 const searchSites = `-- name: SearchSites :many
 SELECT s.site_id, s.name, s.longitude, s.latitude, s.description, s.created_at, c.client_id, c.nom,
-       (SELECT count(*) FROM equipements e WHERE e.site_id = s.site_id) AS equipements
+       (SELECT count(*) FROM equipements e WHERE e.site_id = s.site_id) AS equipements,
+       CAST(CASE CAST(?1 AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END AS TEXT) AS sort_key
 FROM client_sites s JOIN clients c ON c.client_id = s.client_id
-WHERE (CAST(?1 AS TEXT) = '' OR instr(s.name_key, CAST(?1 AS TEXT)) > 0 OR instr(c.nom_key, CAST(?1 AS TEXT)) > 0)
-  AND (CAST(?2 AS TEXT) = '' OR s.client_id = CAST(?2 AS TEXT))
-ORDER BY CASE CAST(@sort AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END, s.site_id
-LIMIT CAST(?4 AS INTEGER) OFFSET CAST(?3 AS INTEGER)
+WHERE (CAST(?2 AS TEXT) = '' OR instr(s.name_key, CAST(?2 AS TEXT)) > 0 OR instr(c.nom_key, CAST(?2 AS TEXT)) > 0)
+  AND (CAST(?3 AS TEXT) = '' OR s.client_id = CAST(?3 AS TEXT))
+ORDER BY sort_key, s.site_id
+LIMIT CAST(?5 AS INTEGER) OFFSET CAST(?4 AS INTEGER)
 `
 
 type SearchSitesParams struct {
+	Sort      string
 	Text      string
 	ClientID  string
 	RowOffset int64
@@ -699,12 +712,14 @@ type SearchSitesRow struct {
 	ClientID    string
 	Nom         string
 	Equipements int64
+	SortKey     string
 }
 
 // SearchSites returns a page of the sites that match, with their client and
 // number of equipments.
 func (q *Queries) SearchSites(ctx context.Context, arg SearchSitesParams) ([]SearchSitesRow, error) {
 	rows, err := q.db.QueryContext(ctx, searchSites,
+		arg.Sort,
 		arg.Text,
 		arg.ClientID,
 		arg.RowOffset,
@@ -727,6 +742,7 @@ func (q *Queries) SearchSites(ctx context.Context, arg SearchSitesParams) ([]Sea
 			&i.ClientID,
 			&i.Nom,
 			&i.Equipements,
+			&i.SortKey,
 		); err != nil {
 			return nil, err
 		}

@@ -33,17 +33,18 @@ SELECT count(*) FROM accounts;
 -- Accounts returns a page of the accounts that match, in the order of their
 -- uuid, or of their name, user name or last visit.
 SELECT a.* FROM accounts a
+JOIN (SELECT k.id, CASE CAST(@sort AS TEXT)
+                     WHEN 'name' THEN k.name_key
+                     WHEN 'user_name' THEN k.user_name_key
+                     WHEN 'matricule' THEN printf('%020d', k.matricule)
+                     ELSE k.uuid END AS sort_key
+      FROM accounts k) o ON o.id = a.id
 WHERE (CAST(@text AS TEXT) = '' OR instr(a.name_key, CAST(@text AS TEXT)) > 0 OR instr(a.user_name_key, CAST(@text AS TEXT)) > 0
        OR instr(ifnull(a.email_key, ''), CAST(@text AS TEXT)) > 0 OR instr(CAST(a.matricule AS TEXT), CAST(@text AS TEXT)) > 0)
   AND (CAST(@active AS INTEGER) < 0 OR a.active = CAST(@active AS INTEGER))
   AND (CAST(@role_uuid AS TEXT) = '' OR EXISTS (
         SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(@role_uuid AS TEXT)))
-ORDER BY CASE CAST(@sort AS TEXT)
-           WHEN 'name' THEN a.name_key
-           WHEN 'user_name' THEN a.user_name_key
-           WHEN 'matricule' THEN printf('%020d', a.matricule)
-           ELSE a.uuid END,
-         a.uuid
+ORDER BY o.sort_key, a.uuid
 LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 
 -- name: CountAccountsMatching :one
@@ -92,8 +93,6 @@ ON CONFLICT DO NOTHING;
 -- name: DeleteGrant :execrows
 DELETE FROM grants WHERE id = @id;
 
--- name: ClearPrimaryGrant :exec
-UPDATE grants SET is_primary = 0 WHERE account_id = @account_id AND is_primary = 1;
 
 -- name: MakeGrantPrimary :exec
 UPDATE grants SET is_primary = 1 WHERE id = @id;

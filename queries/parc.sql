@@ -21,10 +21,11 @@ DELETE FROM clients WHERE client_id = @client_id;
 -- SearchClients returns a page of the clients that match, with their number of
 -- sites.
 SELECT c.client_id, c.nom, c.code, c.created_at,
-       (SELECT count(*) FROM client_sites s WHERE s.client_id = c.client_id) AS sites
+       (SELECT count(*) FROM client_sites s WHERE s.client_id = c.client_id) AS sites,
+       CAST(CASE CAST(@sort AS TEXT) WHEN 'code' THEN printf('%020d', c.code) WHEN 'created' THEN c.created_at ELSE c.nom_key END AS TEXT) AS sort_key
 FROM clients c
 WHERE CAST(@text AS TEXT) = '' OR instr(c.nom_key, CAST(@text AS TEXT)) > 0 OR CAST(c.code AS TEXT) = CAST(@text AS TEXT)
-ORDER BY CASE CAST(@sort AS TEXT) WHEN 'code' THEN printf('%020d', c.code) WHEN 'created' THEN c.created_at ELSE c.nom_key END, c.client_id
+ORDER BY sort_key, c.client_id
 LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 
 -- name: CountClients :one
@@ -58,11 +59,12 @@ ORDER BY s.site_id;
 -- SearchSites returns a page of the sites that match, with their client and
 -- number of equipments.
 SELECT s.site_id, s.name, s.longitude, s.latitude, s.description, s.created_at, c.client_id, c.nom,
-       (SELECT count(*) FROM equipements e WHERE e.site_id = s.site_id) AS equipements
+       (SELECT count(*) FROM equipements e WHERE e.site_id = s.site_id) AS equipements,
+       CAST(CASE CAST(@sort AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END AS TEXT) AS sort_key
 FROM client_sites s JOIN clients c ON c.client_id = s.client_id
 WHERE (CAST(@text AS TEXT) = '' OR instr(s.name_key, CAST(@text AS TEXT)) > 0 OR instr(c.nom_key, CAST(@text AS TEXT)) > 0)
   AND (CAST(@client_id AS TEXT) = '' OR s.client_id = CAST(@client_id AS TEXT))
-ORDER BY CASE CAST(@sort AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END, s.site_id
+ORDER BY sort_key, s.site_id
 LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 
 -- name: CountSites :one
@@ -110,15 +112,13 @@ SELECT count(*) FROM equipements;
 -- SearchEquipements returns a page of the equipments that match, with their
 -- site and client.
 SELECT e.equipement_id, e.ip, e.marque, e.modele, e.port, e.username, e.sources, e.description, e.created_at,
-       s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom
+       s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom,
+       CAST(CASE CAST(@sort AS TEXT) WHEN 'ip' THEN e.ip WHEN 'site' THEN s.name_key || ' ' || e.marque_key WHEN 'modele' THEN e.modele WHEN 'created' THEN e.created_at ELSE e.marque_key || ' ' || e.modele END AS TEXT) AS sort_key
 FROM equipements e JOIN client_sites s ON s.site_id = e.site_id JOIN clients c ON c.client_id = s.client_id
 WHERE (CAST(@text AS TEXT) = '' OR instr(e.search_key, CAST(@text AS TEXT)) > 0 OR instr(s.name_key, CAST(@text AS TEXT)) > 0)
   AND (CAST(@site_id AS TEXT) = '' OR e.site_id = CAST(@site_id AS TEXT))
   AND (CAST(@marque_key AS TEXT) = '' OR e.marque_key = CAST(@marque_key AS TEXT))
-ORDER BY CASE CAST(@sort AS TEXT)
-           WHEN 'ip' THEN e.ip WHEN 'site' THEN s.name_key || ' ' || e.marque_key
-           WHEN 'modele' THEN e.modele WHEN 'created' THEN e.created_at ELSE e.marque_key || ' ' || e.modele END,
-         e.equipement_id
+ORDER BY sort_key, e.equipement_id
 LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 
 -- name: CountEquipementsMatching :one

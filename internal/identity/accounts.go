@@ -1,0 +1,456 @@
+package identity
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"intendant/db"
+	"intendant/internal/audit"
+	"intendant/internal/errs"
+	"intendant/internal/motdepasse"
+	"intendant/internal/plier"
+)
+
+// Account is a person or a program that may sign in.
+type Account struct {
+	ID                         int64
+	UUID, UserName             string
+	Matricule                  int64
+	FirstName, LastName, Email string
+	Active, HasPassword        bool
+	CreatedAt, UpdatedAt       time.Time
+	LastSeenAt                 *time.Time
+	Grants                     []Grant // the primary one first
+}
+
+// Grant is a role held by an account.
+type Grant struct {
+	ID                 int64
+	RoleUUID, RoleName string
+	Departement        string // acronym, "" for all
+	Primary            bool
+}
+
+// Nom returns first and last name.
+func (a Account) Nom() string { return strings.TrimSpace(a.FirstName + " " + a.LastName) }
+
+// Primary returns the grant that parc shows as the account's role.
+func (a Account) Primary() (Grant, bool) {
+	if len(a.Grants) == 0 || !a.Grants[0].Primary {
+		return Grant{}, false
+	}
+	return a.Grants[0], true
+}
+
+// NewAccount is an account to create.
+type NewAccount struct {
+	UserName                   string // "" means the matricule's digits
+	Matricule                  *int64 // nil means the next from 100000
+	FirstName, LastName, Email string
+	Password                   string // "" means none: the account cannot sign in yet
+	RoleUUID                   string // "" means no grant
+	Departement                string // of the grant, "" for all
+	NeedsEmail                 bool
+}
+
+// AccountPatch is what to change of an account; nil leaves a part as it is.
+type AccountPatch struct {
+	Matricule                            *int64
+	FirstName, LastName, Email, Password *string
+	RoleUUID                             *string // the primary role, in all departments
+	Active                               *bool
+	NeedsEmail                           bool
+}
+
+var (
+	errLastAdmin = errs.New(errs.Conflict, "last_admin", "The last administrator cannot be deactivated")
+	taken        = map[string]*errs.Error{
+		"accounts.matricule": errs.New(errs.Conflict, "matricule_taken", "Matricule already exists"),
+		"accounts.email_key": errs.New(errs.Conflict, "email_taken", "Email already exists"),
+		"accounts.user_name": errs.New(errs.Conflict, "user_name_taken", "Username already exists"),
+	}
+	userNameForm  = regexp.MustCompile(`^[a-zA-Z0-9@\\._-]{1,64}$`)
+	reservedNames = []string{"list", "create", "update", "delete"} // they are paths of parc
+)
+
+func accountUnknown(err error) error { return db.NotFound(err, "account_unknown", "User not found") }
+
+// Account returns an account, or NotFound.
+func (s *Service) Account(ctx context.Context, id int64) (Account, error) {
+	row, err := s.Store.Read().AccountByID(ctx, id)
+	return one(ctx, s.Store.Read(), row, err)
+}
+
+// AccountByUUID returns an account, or NotFound.
+func (s *Service) AccountByUUID(ctx context.Context, id string) (Account, error) {
+	row, err := s.Store.Read().AccountByUUID(ctx, id)
+	return one(ctx, s.Store.Read(), row, err)
+}
+
+// AccountByUserName returns an account, or NotFound.
+func (s *Service) AccountByUserName(ctx context.Context, name string) (Account, error) {
+	row, err := s.Store.Read().AccountByUserName(ctx, name)
+	return one(ctx, s.Store.Read(), row, err)
+}
+
+// AccountByMatricule returns an account, or NotFound.
+func (s *Service) AccountByMatricule(ctx context.Context, matricule int64) (Account, error) {
+	row, err := s.Store.Read().AccountByMatricule(ctx, matricule)
+	return one(ctx, s.Store.Read(), row, err)
+}
+
+// AccountQuery chooses accounts. The zero value means all, by UUID.
+type AccountQuery struct {
+	Text          string // in names, user name, e-mail or matricule
+	RoleUUID      string
+	Active        *bool
+	Sort          string // "", name, user_name, matricule
+	Limit, Offset int64  // Limit 0 means all
+}
+
+// Accounts returns a page of accounts and how many match in all.
+func (s *Service) Accounts(ctx context.Context, query AccountQuery) ([]Account, int64, error) {
+	active := int64(-1)
+	if query.Active != nil {
+		active = 0
+		if *query.Active {
+			active = 1
+		}
+	}
+	limit := query.Limit
+	if limit == 0 {
+		limit = -1
+	}
+	q := s.Store.Read()
+	key := plier.Key(query.Text)
+	rows, err := q.Accounts(ctx, db.AccountsParams{Text: key, Active: active, RoleUUID: query.RoleUUID, Sort: query.Sort, RowLimit: limit, RowOffset: query.Offset})
+	if err != nil {
+		return nil, 0, err
+	}
+	total := int64(len(rows))
+	if query.Limit > 0 {
+		if total, err = q.CountAccountsMatching(ctx, db.CountAccountsMatchingParams{Text: key, Active: active, RoleUUID: query.RoleUUID}); err != nil {
+			return nil, 0, err
+		}
+	}
+	accounts, err := withGrants(ctx, q, rows)
+	return accounts, total, err
+}
+
+func one(ctx context.Context, q *db.Queries, row db.Account, err error) (Account, error) {
+	if err != nil {
+		return Account{}, accountUnknown(err)
+	}
+	accounts, err := withGrants(ctx, q, []db.Account{row})
+	if err != nil {
+		return Account{}, err
+	}
+	return accounts[0], nil
+}
+
+// withGrants turns rows into accounts with two queries in all.
+func withGrants(ctx context.Context, q *db.Queries, rows []db.Account) ([]Account, error) {
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	grants, err := q.GrantsOf(ctx, db.JSONList(ids...))
+	if err != nil {
+		return nil, err
+	}
+	held := map[int64][]Grant{}
+	for _, g := range grants {
+		held[g.AccountID] = append(held[g.AccountID], Grant{ID: g.ID, RoleUUID: g.RoleUUID, RoleName: g.RoleName, Departement: g.Departement, Primary: g.IsPrimary})
+	}
+	accounts := make([]Account, len(rows))
+	for i, row := range rows {
+		accounts[i] = accountOf(row)
+		accounts[i].Grants = held[row.ID]
+	}
+	return accounts, nil
+}
+
+func accountOf(row db.Account) Account {
+	a := Account{
+		ID: row.ID, UUID: row.UUID, UserName: row.UserName, Matricule: row.Matricule,
+		FirstName: row.FirstName, LastName: row.LastName, Active: row.Active, HasPassword: row.PasswordHash != nil,
+		CreatedAt: row.CreatedAt.Time, UpdatedAt: row.UpdatedAt.Time,
+	}
+	if row.Email != nil {
+		a.Email = *row.Email
+	}
+	if row.LastSeenAt != nil {
+		a.LastSeenAt = &row.LastSeenAt.Time
+	}
+	return a
+}
+
+// CreateAccount adds an account. Faults of the values are Invalid, a
+// matricule, e-mail or user name in use a Conflict, an unknown role NotFound.
+func (s *Service) CreateAccount(ctx context.Context, n NewAccount) (Account, error) {
+	hash, err := s.hashNew(ctx, n.Password, n.UserName)
+	if err != nil {
+		return Account{}, err
+	}
+	var account Account
+	err = s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		account, err = s.createAccount(ctx, q, n, hash)
+		return err
+	})
+	return account, err
+}
+
+func (s *Service) createAccount(ctx context.Context, q *db.Queries, n NewAccount, hash *string) (Account, error) {
+	matricule := n.Matricule
+	if matricule == nil {
+		next, err := q.NextMatricule(ctx)
+		if err != nil {
+			return Account{}, err
+		}
+		matricule = &next
+	}
+	if n.UserName == "" {
+		n.UserName = strconv.FormatInt(*matricule, 10)
+	}
+	if err := checkUserName(n.UserName); err != nil {
+		return Account{}, err
+	}
+	if n.Email == "" && n.NeedsEmail {
+		return Account{}, errs.NewInvalid("email", "missing", "Field required")
+	}
+	now := s.now()
+	params := db.AddAccountParams{
+		UUID: uuid.NewString(), UserName: n.UserName, UserNameKey: plier.Key(n.UserName), Matricule: *matricule,
+		FirstName: n.FirstName, LastName: n.LastName, NameKey: plier.Key(n.LastName + " " + n.FirstName),
+		PasswordHash: hash, CreatedAt: now, UpdatedAt: now,
+	}
+	params.Email, params.EmailKey = emailColumns(n.Email)
+	if hash != nil {
+		params.PasswordChangedAt = &now
+	}
+	row, err := q.AddAccount(ctx, params)
+	if err != nil {
+		return Account{}, accountClash(err)
+	}
+	if n.RoleUUID != "" {
+		if err := s.grantPrimary(ctx, q, row.ID, n.RoleUUID, n.Departement); err != nil {
+			return Account{}, err
+		}
+	}
+	account, err := one(ctx, q, row, nil)
+	if err != nil {
+		return Account{}, err
+	}
+	return account, audit.Record(ctx, q, s.Now(), audit.Entry{
+		Action: "account.create", ObjectType: "account", ObjectID: account.UUID, ObjectName: account.UserName, After: accountImage(account, hash != nil),
+	})
+}
+
+// UpdateAccount changes an account. A new password ends its tokens; so does
+// making it inactive.
+func (s *Service) UpdateAccount(ctx context.Context, id int64, p AccountPatch) (Account, error) {
+	var hash *string
+	if p.Password != nil {
+		current, err := s.Account(ctx, id)
+		if err != nil {
+			return Account{}, err
+		}
+		if hash, err = s.hashNew(ctx, *p.Password, current.UserName); err != nil {
+			return Account{}, err
+		}
+	}
+	var after Account
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		var err error
+		after, err = s.updateAccount(ctx, q, id, p, hash)
+		return err
+	})
+	return after, err
+}
+
+func (s *Service) updateAccount(ctx context.Context, q *db.Queries, id int64, p AccountPatch, hash *string) (Account, error) {
+	row, err := q.AccountByID(ctx, id)
+	before, err := one(ctx, q, row, err)
+	if err != nil {
+		return Account{}, err
+	}
+	email := before.Email
+	set(&email, p.Email)
+	if email == "" && p.NeedsEmail {
+		return Account{}, errs.NewInvalid("email", "missing", "Field required")
+	}
+	params := db.UpdateAccountParams{ID: id, Matricule: row.Matricule, FirstName: row.FirstName, LastName: row.LastName, Active: row.Active, UpdatedAt: s.now()}
+	set(&params.Matricule, p.Matricule)
+	set(&params.FirstName, p.FirstName)
+	set(&params.LastName, p.LastName)
+	set(&params.Active, p.Active)
+	params.NameKey = plier.Key(params.LastName + " " + params.FirstName)
+	params.Email, params.EmailKey = emailColumns(email)
+	if err := q.UpdateAccount(ctx, params); err != nil {
+		return Account{}, accountClash(err)
+	}
+	if hash != nil {
+		now := s.now()
+		if err := q.SetPasswordHash(ctx, db.SetPasswordHashParams{ID: id, PasswordHash: hash, PasswordChangedAt: &now, UpdatedAt: now}); err != nil {
+			return Account{}, err
+		}
+	}
+	if p.RoleUUID != nil {
+		if err := s.grantPrimary(ctx, q, id, *p.RoleUUID, ""); err != nil {
+			return Account{}, err
+		}
+	}
+	if hash != nil || row.Active && !params.Active {
+		if err := endEverything(ctx, q, id); err != nil {
+			return Account{}, err
+		}
+	}
+	row, err = q.AccountByID(ctx, id)
+	after, err := one(ctx, q, row, err)
+	if err != nil {
+		return Account{}, err
+	}
+	if err := s.keepAnAdministrator(ctx, q, before, after); err != nil {
+		return Account{}, err
+	}
+	return after, audit.Record(ctx, q, s.Now(), audit.Entry{
+		Action: updateAction(before, after), ObjectType: "account", ObjectID: after.UUID, ObjectName: after.UserName,
+		Before: accountImage(before, false), After: accountImage(after, hash != nil),
+	})
+}
+
+func updateAction(before, after Account) string {
+	switch {
+	case before.Active && !after.Active:
+		return "account.deactivate"
+	case !before.Active && after.Active:
+		return "account.activate"
+	}
+	return "account.update"
+}
+
+func set[T any](dst *T, v *T) {
+	if v != nil {
+		*dst = *v
+	}
+}
+
+// Deactivate makes an account inactive and ends all it opened; the last active
+// administrator is a Conflict.
+func (s *Service) Deactivate(ctx context.Context, id int64) (Account, error) {
+	inactive := false
+	return s.UpdateAccount(ctx, id, AccountPatch{Active: &inactive})
+}
+
+// SetPassword gives an account a new password, and ends its tokens and
+// sessions. An unsuitable one is Invalid.
+func (s *Service) SetPassword(ctx context.Context, id int64, password string) error {
+	_, err := s.UpdateAccount(ctx, id, AccountPatch{Password: &password})
+	return err
+}
+
+// Kick ends every token and session of an account.
+func (s *Service) Kick(ctx context.Context, id int64) error {
+	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.AccountByID(ctx, id)
+		if err != nil {
+			return accountUnknown(err)
+		}
+		if err := endEverything(ctx, q, id); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, s.Now(), audit.Entry{Action: "account.kick", ObjectType: "account", ObjectID: row.UUID, ObjectName: row.UserName})
+	})
+}
+
+func endEverything(ctx context.Context, q *db.Queries, id int64) error {
+	if err := q.MoveEpoch(ctx, id); err != nil {
+		return err
+	}
+	_, err := q.DeleteSessionsOf(ctx, id)
+	return err
+}
+
+// keepAnAdministrator refuses a change that leaves nobody to administer.
+func (s *Service) keepAnAdministrator(ctx context.Context, q *db.Queries, before, after Account) error {
+	if !administers(before) || administers(after) {
+		return nil
+	}
+	others, err := q.CountOtherAdministrators(ctx, db.CountOtherAdministratorsParams{RoleName: Admin, AccountID: after.ID})
+	if err != nil {
+		return err
+	}
+	if others == 0 {
+		return errLastAdmin
+	}
+	return nil
+}
+
+func administers(a Account) bool {
+	return a.Active && slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.RoleName == Admin && g.Departement == "" })
+}
+
+func checkUserName(name string) error {
+	if !userNameForm.MatchString(name) {
+		return errs.NewInvalid("user_name", "user_name_form", "Username has characters that are not allowed")
+	}
+	if slices.Contains(reservedNames, strings.ToLower(name)) {
+		return errs.NewInvalid("user_name", "user_name_reserved", "Username is reserved")
+	}
+	return nil
+}
+
+// hashNew checks a new password and hashes it, outside of any transaction; nil
+// for none.
+func (s *Service) hashNew(ctx context.Context, password, userName string) (*string, error) {
+	if password == "" {
+		return nil, nil
+	}
+	if problem := s.Policy.Check(password, userName); problem != nil {
+		return nil, errs.NewInvalid("password", problem.Code, problem.English())
+	}
+	hash, err := motdepasse.Hash(ctx, password)
+	return &hash, err
+}
+
+func emailColumns(email string) (value, key *string) {
+	if email == "" {
+		return nil, nil
+	}
+	folded := plier.Key(email)
+	return &email, &folded
+}
+
+func accountClash(err error) error {
+	if column, ok := db.UniqueColumn(err); ok && taken[column] != nil {
+		return taken[column]
+	}
+	return err
+}
+
+// accountImage is an account as the journal keeps it.
+func accountImage(a Account, passwordChanged bool) any {
+	roles := make([]string, len(a.Grants))
+	for i, g := range a.Grants {
+		roles[i] = g.RoleName + "_" + g.Departement
+	}
+	image := struct {
+		Matricule int64    `json:"matricule"`
+		FirstName string   `json:"first_name"`
+		LastName  string   `json:"last_name"`
+		Email     string   `json:"email"`
+		Active    bool     `json:"active"`
+		Roles     []string `json:"roles"`
+		Password  string   `json:"password,omitempty"`
+	}{a.Matricule, a.FirstName, a.LastName, a.Email, a.Active, roles, ""}
+	if passwordChanged {
+		image.Password = audit.Masked
+	}
+	return image
+}

@@ -1,0 +1,147 @@
+package identity
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"intendant/db"
+	"intendant/internal/api"
+	"intendant/internal/errs"
+	"intendant/internal/motdepasse"
+	"intendant/internal/plier"
+)
+
+var (
+	errBadLogin       = errs.New(errs.Unauthenticated, "bad_login", "Incorrect username or password")
+	errBadCredentials = errs.New(errs.Unauthenticated, "bad_credentials", "Could not validate credentials")
+)
+
+// basicLifetime is how long a Basic credential is believed without a hash.
+const basicLifetime = time.Minute
+
+// CheckPassword returns the account that signs in with this user name, e-mail
+// or matricule. A wrong password, an unknown or an inactive account are the
+// same Unauthenticated error and take the same time; too many of them are
+// Throttled.
+func (s *Service) CheckPassword(ctx context.Context, login, password string) (Account, error) {
+	address := api.RequestFrom(ctx).Address
+	if wait := s.throttle.wait(plier.Key(login), address); wait > 0 {
+		e := errs.New(errs.Throttled, "throttled", "Too many attempts, try again later")
+		e.RetryAfter = int(wait.Seconds()) + 1
+		return Account{}, e
+	}
+	row, err := s.findLogin(ctx, login)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Account{}, err
+	}
+	ok := false
+	if err != nil || row.PasswordHash == nil {
+		err = motdepasse.VerifyNothing(ctx, password)
+	} else {
+		ok, err = s.verify(ctx, row, password)
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	if !ok || !row.Active {
+		s.throttle.failed(plier.Key(login), address)
+		s.Logger.Warn("login failed", "account", login, "address", address)
+		return Account{}, errBadLogin
+	}
+	s.throttle.succeeded(plier.Key(login))
+	return one(ctx, s.Store.Read(), row, nil)
+}
+
+// verify checks the password, and hashes it anew when the parameters moved.
+func (s *Service) verify(ctx context.Context, row db.Account, password string) (bool, error) {
+	ok, rehash, err := motdepasse.Verify(ctx, *row.PasswordHash, password)
+	if err != nil || !ok || !rehash {
+		return ok, err
+	}
+	hash, err := motdepasse.Hash(ctx, password)
+	if err != nil {
+		return false, err
+	}
+	return true, s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		return q.ReplacePasswordHash(ctx, db.ReplacePasswordHashParams{NewHash: &hash, ID: row.ID, OldHash: row.PasswordHash})
+	})
+}
+
+func (s *Service) findLogin(ctx context.Context, login string) (db.Account, error) {
+	q := s.Store.Read()
+	row, err := q.AccountByUserName(ctx, login)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return row, err
+	}
+	if strings.Contains(login, "@") {
+		row, err = q.AccountByEmailKey(ctx, plier.Key(login))
+		if !errors.Is(err, sql.ErrNoRows) {
+			return row, err
+		}
+	}
+	if matricule, e := strconv.ParseInt(login, 10, 64); e == nil {
+		return q.AccountByMatricule(ctx, matricule)
+	}
+	return row, err
+}
+
+// Authenticate implements api.Authenticator for Bearer and Basic credentials;
+// a credential of another scheme counts as none.
+func (s *Service) Authenticate(r *http.Request) (api.Caller, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return nil, nil
+	}
+	scheme, credential, _ := strings.Cut(header, " ")
+	var c *Caller
+	var err error
+	switch {
+	case strings.EqualFold(scheme, "Bearer"):
+		c, err = s.bearer(r.Context(), strings.TrimSpace(credential))
+	case strings.EqualFold(scheme, "Basic"):
+		c, err = s.basicCaller(r)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// basicCaller checks a Basic credential: one hash a minute for each.
+func (s *Service) basicCaller(r *http.Request) (*Caller, error) {
+	login, password, ok := r.BasicAuth()
+	if !ok {
+		return nil, errBadLogin
+	}
+	ctx := r.Context()
+	revision, err := s.Store.Read().Revision(ctx, "identity")
+	if err != nil {
+		return nil, err
+	}
+	key := s.Keys.MAC("basic", []byte(login), []byte(password))
+	now := s.Now()
+	if c, ok := s.basic.get(key, revision, now); ok {
+		return c, nil
+	}
+	account, err := s.CheckPassword(ctx, login, password)
+	if err != nil {
+		return nil, err
+	}
+	row, err := s.Store.Read().AccountByID(ctx, account.ID)
+	if err != nil {
+		return nil, err
+	}
+	c, err := callerOf(ctx, s.Store.Read(), row)
+	if err != nil {
+		return nil, err
+	}
+	s.basic.put(key, revision, c, now.Add(basicLifetime))
+	return c, nil
+}

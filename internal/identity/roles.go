@@ -1,0 +1,230 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"intendant/db"
+	"intendant/internal/audit"
+	"intendant/internal/errs"
+)
+
+// Role is a named set of permissions.
+type Role struct {
+	ID                      int64
+	UUID, Name, Description string
+	Permissions             []Permission
+	CreatedAt               time.Time
+	Members                 int64 // accounts that hold it
+}
+
+// RoleChange is what to make of a role; nil leaves a part as it is.
+type RoleChange struct {
+	Name, Description *string
+	Permissions       *[]PermissionRef // replaces them all
+	Add, Remove       []PermissionRef
+}
+
+var (
+	errRoleTaken     = errs.New(errs.Conflict, "role_taken", "Role already exists")
+	errRoleInUse     = errs.New(errs.Conflict, "role_in_use", "Role is in use")
+	errRoleProtected = errs.New(errs.Conflict, "role_protected", "Role admin cannot be changed")
+)
+
+func roleUnknown(err error) error { return db.NotFound(err, "role_unknown", "Role not found") }
+
+// Roles returns every role in the order of its UUID.
+func (s *Service) Roles(ctx context.Context) ([]Role, error) {
+	q := s.Store.Read()
+	rows, err := q.Roles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := q.RolePermissions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	permissions := map[int64][]Permission{}
+	for _, p := range held {
+		permissions[p.RoleID] = append(permissions[p.RoleID], Permission{ID: p.UUID, Ressource: p.Ressource, Action: p.Action})
+	}
+	roles := make([]Role, len(rows))
+	for i, r := range rows {
+		roles[i] = Role{
+			ID: r.ID, UUID: r.UUID, Name: r.Name, Description: r.Description,
+			Permissions: permissions[r.ID], CreatedAt: r.CreatedAt.Time, Members: r.Members,
+		}
+	}
+	return roles, nil
+}
+
+// RoleByUUID returns one role, or NotFound.
+func (s *Service) RoleByUUID(ctx context.Context, id string) (Role, error) {
+	return roleByUUID(ctx, s.Store.Read(), id)
+}
+
+// RoleByName returns one role, or NotFound.
+func (s *Service) RoleByName(ctx context.Context, name string) (Role, error) {
+	row, err := s.Store.Read().RoleByName(ctx, name)
+	if err != nil {
+		return Role{}, roleUnknown(err)
+	}
+	return fillRole(ctx, s.Store.Read(), db.RoleByUUIDRow(row))
+}
+
+func roleByUUID(ctx context.Context, q *db.Queries, id string) (Role, error) {
+	row, err := q.RoleByUUID(ctx, id)
+	if err != nil {
+		return Role{}, roleUnknown(err)
+	}
+	return fillRole(ctx, q, row)
+}
+
+func fillRole(ctx context.Context, q *db.Queries, row db.RoleByUUIDRow) (Role, error) {
+	role := Role{ID: row.ID, UUID: row.UUID, Name: row.Name, Description: row.Description, CreatedAt: row.CreatedAt.Time, Members: row.Members}
+	held, err := q.PermissionsOfRole(ctx, row.ID)
+	if err != nil {
+		return Role{}, err
+	}
+	for _, p := range held {
+		role.Permissions = append(role.Permissions, Permission{ID: p.UUID, Ressource: p.Ressource, Action: p.Action})
+	}
+	return role, nil
+}
+
+// CreateRole adds a role. A name in use is a Conflict, an unknown permission
+// NotFound.
+func (s *Service) CreateRole(ctx context.Context, c RoleChange) (Role, error) {
+	var role Role
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		params := db.AddRoleParams{UUID: uuid.NewString(), CreatedAt: s.now()}
+		if c.Name != nil {
+			params.Name = *c.Name
+		}
+		if c.Description != nil {
+			params.Description = *c.Description
+		}
+		row, err := q.AddRole(ctx, params)
+		if err != nil {
+			return roleClash(err)
+		}
+		if err := changePermissions(ctx, q, row.ID, c); err != nil {
+			return err
+		}
+		if role, err = roleByUUID(ctx, q, row.UUID); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, s.Now(), audit.Entry{Action: "role.create", ObjectType: "role", ObjectID: role.UUID, ObjectName: role.Name, After: roleImage(role)})
+	})
+	return role, err
+}
+
+// UpdateRole changes a role. The role admin keeps its name and all its
+// permissions: touching them is a Conflict.
+func (s *Service) UpdateRole(ctx context.Context, id string, c RoleChange) (Role, error) {
+	var role Role
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		before, err := roleByUUID(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		if before.Name == Admin && (c.Permissions != nil || len(c.Remove) > 0 || c.Name != nil && *c.Name != Admin) {
+			return errRoleProtected
+		}
+		params := db.UpdateRoleParams{ID: before.ID, Name: before.Name, Description: before.Description}
+		if c.Name != nil {
+			params.Name = *c.Name
+		}
+		if c.Description != nil {
+			params.Description = *c.Description
+		}
+		if err := q.UpdateRole(ctx, params); err != nil {
+			return roleClash(err)
+		}
+		if err := changePermissions(ctx, q, before.ID, c); err != nil {
+			return err
+		}
+		if role, err = roleByUUID(ctx, q, id); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, s.Now(), audit.Entry{
+			Action: "role.update", ObjectType: "role", ObjectID: role.UUID, ObjectName: role.Name,
+			Before: roleImage(before), After: roleImage(role),
+		})
+	})
+	return role, err
+}
+
+// DeleteRole removes a role that nobody holds; else, and for admin, Conflict.
+func (s *Service) DeleteRole(ctx context.Context, id string) error {
+	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		role, err := roleByUUID(ctx, q, id)
+		switch {
+		case err != nil:
+			return err
+		case role.Name == Admin:
+			return errRoleProtected
+		case role.Members > 0:
+			return errRoleInUse
+		}
+		if _, err := q.DeleteRole(ctx, role.ID); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, s.Now(), audit.Entry{Action: "role.delete", ObjectType: "role", ObjectID: role.UUID, ObjectName: role.Name, Before: roleImage(role)})
+	})
+}
+
+func changePermissions(ctx context.Context, q *db.Queries, roleID int64, c RoleChange) error {
+	add, err := resolve(ctx, q, c.Add)
+	if err != nil {
+		return err
+	}
+	remove, err := resolve(ctx, q, c.Remove)
+	if err != nil {
+		return err
+	}
+	if c.Permissions != nil {
+		wanted, err := resolve(ctx, q, *c.Permissions)
+		if err != nil {
+			return err
+		}
+		held, err := q.PermissionsOfRole(ctx, roleID)
+		if err != nil {
+			return err
+		}
+		remove, add = append(remove, held...), append(wanted, add...)
+	}
+	for _, p := range remove {
+		if err := q.DeleteRolePermission(ctx, db.DeleteRolePermissionParams{RoleID: roleID, PermissionID: p.ID}); err != nil {
+			return err
+		}
+	}
+	for _, p := range add {
+		if err := q.AddRolePermission(ctx, db.AddRolePermissionParams{RoleID: roleID, PermissionID: p.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func roleClash(err error) error {
+	if column, ok := db.UniqueColumn(err); ok && column == "roles.name" {
+		return errRoleTaken
+	}
+	return err
+}
+
+// roleImage is a role as the journal keeps it.
+func roleImage(r Role) any {
+	names := make([]string, len(r.Permissions))
+	for i, p := range r.Permissions {
+		names[i] = p.Name()
+	}
+	return struct {
+		Name        string   `json:"name"`
+		Description string   `json:"description"`
+		Permissions []string `json:"permissions"`
+	}{r.Name, r.Description, names}
+}

@@ -1,0 +1,87 @@
+package identity
+
+import (
+	"sync"
+	"time"
+)
+
+const (
+	// freeAccountFailures and freeAddressFailures cost nothing: people mistype,
+	// and a school shares one address.
+	freeAccountFailures = 5
+	freeAddressFailures = 20
+	// maxWait is the longest delay; failures older than it are forgotten.
+	maxWait = 15 * time.Minute
+	// maxThrottled bounds the names and addresses remembered.
+	maxThrottled = 10000
+)
+
+// throttle delays those who fail to sign in, by account and by address.
+type throttle struct {
+	now  func() time.Time
+	mu   sync.Mutex
+	seen map[string]*failures
+}
+
+type failures struct {
+	count int
+	last  time.Time
+}
+
+func newThrottle(now func() time.Time) *throttle {
+	return &throttle{now: now, seen: map[string]*failures{}}
+}
+
+// wait returns how long this login must wait from this address, 0 for not at
+// all.
+func (t *throttle) wait(account, address string) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return max(t.left("account "+account, freeAccountFailures), t.left("address "+address, freeAddressFailures))
+}
+
+// left doubles the delay with each failure past the free ones: 1 s, 2 s, 4 s…
+func (t *throttle) left(key string, free int) time.Duration {
+	f := t.seen[key]
+	if f == nil || f.count < free {
+		return 0
+	}
+	delay := maxWait
+	if n := f.count - free; n < 10 {
+		delay = min(maxWait, time.Second<<n)
+	}
+	return max(0, delay-t.now().Sub(f.last))
+}
+
+// failed counts a failure.
+func (t *throttle) failed(account, address string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	if len(t.seen) >= maxThrottled {
+		for key, f := range t.seen {
+			if now.Sub(f.last) > maxWait {
+				delete(t.seen, key)
+			}
+		}
+		if len(t.seen) >= maxThrottled {
+			clear(t.seen)
+		}
+	}
+	for _, key := range []string{"account " + account, "address " + address} {
+		f := t.seen[key]
+		if f == nil || now.Sub(f.last) > maxWait {
+			f = &failures{}
+			t.seen[key] = f
+		}
+		f.count++
+		f.last = now
+	}
+}
+
+// succeeded forgets the failures of an account, not those of an address.
+func (t *throttle) succeeded(account string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.seen, "account "+account)
+}
