@@ -51,7 +51,9 @@ func BackupFile(ctx context.Context, src, dst string) (err error) {
 }
 
 func vacuumInto(ctx context.Context, src, dst string) error {
-	db, err := sql.Open("sqlite", dsn(src))
+	// mode=rw: a source that is absent is an error, not a new empty base; and
+	// no pragma of ours, which would turn a plain copy into a WAL base.
+	db, err := sql.Open("sqlite", fileURI(src)+"?mode=rw&_pragma=busy_timeout(10000)")
 	if err != nil {
 		return err
 	}

@@ -53,16 +53,6 @@ func IsForeignKey(err error) bool {
 	return errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY || e.Code() == sqlite3.SQLITE_CONSTRAINT_TRIGGER)
 }
 
-// endsTransaction reports whether SQLite may have ended the whole transaction
-// because of err.
-func endsTransaction(err error) bool {
-	switch primaryCode(err) {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT:
-		return true
-	}
-	return false
-}
-
 // classify tells the caller what he can do about an error of the storage.
 func classify(err error) error {
 	switch primaryCode(err) {

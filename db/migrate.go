@@ -72,7 +72,18 @@ func migrate(ctx context.Context, db *sql.DB, file string, fsys fs.FS) error {
 		return nil
 	case have > want:
 		return fmt.Errorf("the base has schema %d, this program knows only %d: use the newer program", have, want)
-	case have > 0:
+	}
+	release, err := lockMigration(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer release()
+	// A command and the server may have started together: the other one may
+	// have done the work while this one waited.
+	if have, err = schemaVersion(ctx, db); err != nil || have == want {
+		return err
+	}
+	if have > 0 {
 		if err := copyBefore(ctx, file, have); err != nil {
 			return err
 		}
@@ -85,6 +96,35 @@ func migrate(ctx context.Context, db *sql.DB, file string, fsys fs.FS) error {
 		return fmt.Errorf("migrate from schema %d to %d: %w", have, want, err)
 	}
 	return nil
+}
+
+// lockMigration lets one process at a time migrate the base. goose lists the
+// pending steps outside the transactions that apply them, so SQLite's own
+// locks on the base do not. The lock is one of SQLite, on an empty file beside
+// the base, and falls with the process. The file stays: SQLite fails in whoever
+// waits for a file that is removed.
+func lockMigration(ctx context.Context, file string) (release func(), err error) {
+	name := file + ".migrating"
+	if err := prepareFile(name, false); err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", fileURI(name)+"?_pragma=busy_timeout(60000)")
+	if err != nil {
+		return nil, fmt.Errorf("lock the migration: %w", err)
+	}
+	db.SetMaxOpenConns(1)
+	conn, err := db.Conn(ctx)
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "BEGIN EXCLUSIVE")
+	}
+	if err != nil {
+		db.Close()
+		return nil, fmt.Errorf("lock the migration: %w", classify(err))
+	}
+	return func() {
+		conn.Close()
+		db.Close()
+	}, nil
 }
 
 // copyBefore keeps the base as it was beside it: "intendant.db.before-v3".

@@ -57,6 +57,10 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	writeDB.SetMaxOpenConns(1)
+	if err := firstContact(ctx, writeDB, path); err != nil {
+		writeDB.Close()
+		return nil, err
+	}
 	if err := migrate(ctx, writeDB, path, migrations); err != nil {
 		writeDB.Close()
 		return nil, err
@@ -78,9 +82,37 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	}
 	readDB.SetMaxOpenConns(readers)
 	readDB.SetMaxIdleConns(readers)
-	s := &Store{path: path, writeDB: writeDB, readDB: readDB, readStmts: &statements{db: readDB}, w: newWriter(conn)}
+	w, err := newWriter(conn)
+	if err != nil {
+		readDB.Close()
+		conn.Close()
+		writeDB.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s := &Store{path: path, writeDB: writeDB, readDB: readDB, readStmts: &statements{db: readDB}, w: w}
 	s.read = New(s.readStmts)
 	return s, nil
+}
+
+// firstContact opens the first connection. On an empty file that turns it into
+// a WAL base, which no busy_timeout protects from another process doing the
+// same: only there it is done under the lock of the migration.
+func firstContact(ctx context.Context, db *sql.DB, path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("open the base: %w", err)
+	}
+	if info.Size() == 0 {
+		release, err := lockMigration(ctx, path)
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
+	if err := db.PingContext(ctx); err != nil {
+		return fmt.Errorf("open %s: %w", path, classify(err))
+	}
+	return nil
 }
 
 // prepareFile makes sure that the base is a file only its owner reads.

@@ -8,7 +8,18 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+
+	"modernc.org/sqlite"
+
+	"intendant/internal/errs"
 )
+
+// errEnded answers a function that hid the error with which SQLite ended its
+// transaction.
+var errEnded = errs.New(errs.Unavailable, "storage", "The storage does not answer")
+
+// errGoexit answers a function that called runtime.Goexit.
+var errGoexit = errors.New("the function given to Write called runtime.Goexit")
 
 // maxBatch bounds the functions of one transaction.
 const maxBatch = 256
@@ -24,6 +35,11 @@ type writer struct {
 	closing bool
 	done    chan struct{}
 
+	// work and outcome lead to the hand and back; see call.
+	work    chan *job
+	outcome chan error
+
+	ended, committing  atomic.Bool // see guard
 	commits, functions atomic.Int64
 }
 
@@ -42,11 +58,18 @@ const (
 	jobWithdrawn
 )
 
-func newWriter(conn *sql.Conn) *writer {
-	w := &writer{conn: conn, stmts: &statements{db: conn}, queue: make(chan *job, maxBatch), done: make(chan struct{})}
+func newWriter(conn *sql.Conn) (*writer, error) {
+	w := &writer{
+		conn: conn, stmts: &statements{db: conn}, queue: make(chan *job, maxBatch), done: make(chan struct{}),
+		work: make(chan *job), outcome: make(chan error),
+	}
 	w.q = New(w.stmts)
+	if err := w.guard(); err != nil {
+		return nil, err
+	}
+	go w.hand()
 	go w.loop()
-	return w
+	return w, nil
 }
 
 // write queues fn and waits for its transaction. See [Store.Write].
@@ -85,6 +108,7 @@ func (w *writer) enqueue(j *job) error {
 
 func (w *writer) loop() {
 	defer close(w.done)
+	defer close(w.work)
 	for first := range w.queue {
 		batch := append(make([]*job, 0, 16), first)
 	drain:
@@ -115,13 +139,21 @@ func (w *writer) run(batch []*job) {
 	if len(started) == 0 {
 		return
 	}
-	if err := w.together(started); err != nil {
+	switch err := w.together(started); {
+	case err == nil:
+	case errors.As(err, new(beginError)):
+		// No function ran. Trying each alone would make every caller wait a
+		// busy_timeout of its own, one after the other.
 		for _, j := range started {
-			j.err = w.together([]*job{j})
-			if j.err == nil {
-				continue
+			j.err = classify(err)
+		}
+	default:
+		for _, j := range started {
+			// j.err is the function's own error; a transaction that came to
+			// nothing takes its place.
+			if err := w.together([]*job{j}); err != nil {
+				j.err = classify(err)
 			}
-			j.err = classify(j.err)
 		}
 	}
 	for _, j := range started {
@@ -130,12 +162,19 @@ func (w *writer) run(batch []*job) {
 	}
 }
 
+// beginError says that the transaction never began.
+type beginError struct{ cause error }
+
+func (e beginError) Error() string { return fmt.Sprintf("begin: %v", e.cause) }
+func (e beginError) Unwrap() error { return e.cause }
+
 // together runs the jobs in one transaction and sets the error of each. It
 // returns an error when the transaction as a whole came to nothing.
 func (w *writer) together(jobs []*job) error {
 	ctx := context.Background()
+	w.ended.Store(false)
 	if _, err := w.stmts.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return beginError{err}
 	}
 	for _, j := range jobs {
 		if err := w.attempt(j); err != nil {
@@ -143,7 +182,10 @@ func (w *writer) together(jobs []*job) error {
 			return err
 		}
 	}
-	if _, err := w.stmts.ExecContext(ctx, "COMMIT"); err != nil {
+	w.committing.Store(true)
+	_, err := w.stmts.ExecContext(ctx, "COMMIT")
+	w.committing.Store(false)
+	if err != nil {
 		w.rollback()
 		return fmt.Errorf("commit: %w", err)
 	}
@@ -159,10 +201,14 @@ func (w *writer) attempt(j *job) error {
 		return fmt.Errorf("savepoint: %w", err)
 	}
 	j.err = w.call(j)
-	if j.err != nil {
-		if endsTransaction(j.err) {
-			return j.err
+	if w.ended.Load() {
+		// The hook knows, whatever the function made of the error it saw.
+		if j.err == nil {
+			return errEnded
 		}
+		return j.err
+	}
+	if j.err != nil {
 		if _, err := w.stmts.ExecContext(ctx, "ROLLBACK TO job"); err != nil {
 			return errors.Join(err, j.err)
 		}
@@ -172,14 +218,76 @@ func (w *writer) attempt(j *job) error {
 	return err
 }
 
-// call runs the function; its panic becomes a *PanicError.
-func (w *writer) call(j *job) (err error) {
+// call runs the function on the hand, so that neither its panic nor its
+// runtime.Goexit (a test's Fatal) takes the writer along.
+func (w *writer) call(j *job) error {
+	w.work <- j
+	return <-w.outcome
+}
+
+// hand runs what call gives it. Goexit ends the goroutine whatever is
+// deferred: another one takes its place.
+func (w *writer) hand() {
+	stopped := false
+	defer func() {
+		if !stopped {
+			w.outcome <- errGoexit
+			go w.hand()
+		}
+	}()
+	for j := range w.work {
+		w.outcome <- w.protect(j)
+	}
+	stopped = true
+}
+
+// protect runs the function; its panic becomes a *PanicError.
+func (w *writer) protect(j *job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &PanicError{Value: p, Stack: debug.Stack()}
 		}
 	}()
 	return j.fn(context.WithoutCancel(j.ctx), w.q)
+}
+
+// guard watches the connection's transactions. The rollback hook tells that
+// SQLite ended one. The commit hook refuses every commit but the writer's:
+// without it, what a function still writes after SQLite ended its transaction
+// would be committed statement by statement.
+func (w *writer) guard() error {
+	return w.conn.Raw(func(driverConn any) error {
+		c, ok := driverConn.(interface {
+			RegisterCommitHook(sqlite.CommitHookFn)
+			RegisterRollbackHook(sqlite.RollbackHookFn)
+		})
+		if !ok {
+			return fmt.Errorf("driver %T has no transaction hooks", driverConn)
+		}
+		c.RegisterRollbackHook(func() { w.ended.Store(true) })
+		c.RegisterCommitHook(func() int32 {
+			if w.committing.Load() {
+				return 0
+			}
+			return 1
+		})
+		return nil
+	})
+}
+
+// unguard takes the hooks away: the driver keeps them by the connection's
+// address, which a later one may get.
+func (w *writer) unguard() error {
+	return w.conn.Raw(func(driverConn any) error {
+		if c, ok := driverConn.(interface {
+			RegisterCommitHook(sqlite.CommitHookFn)
+			RegisterRollbackHook(sqlite.RollbackHookFn)
+		}); ok {
+			c.RegisterCommitHook(nil)
+			c.RegisterRollbackHook(nil)
+		}
+		return nil
+	})
 }
 
 // rollback ends a transaction that may have ended by itself already.
@@ -199,5 +307,5 @@ func (w *writer) close() error {
 	w.mu.Unlock()
 	<-w.done
 	w.stmts.close()
-	return w.conn.Close()
+	return errors.Join(w.unguard(), w.conn.Close())
 }
