@@ -42,8 +42,9 @@ type Field struct {
 	Pattern      *regexp.Regexp
 	Enum         []string
 
-	index   []int
-	isList  bool
+	index       []int
+	isList      bool
+	mayLackBody bool // the whole body may be left out
 	decode  decoder
 	element decoder // of a list
 }
@@ -89,7 +90,7 @@ func planFor(t reflect.Type) (*plan, error) {
 		case FromJSON, FromBody:
 			p.kind = bodyJSON
 			p.bodyFields = append(p.bodyFields, f)
-			p.bodyOptional = f.Source == FromBody && !f.Required
+			p.bodyOptional = !f.Required && f.mayLackBody
 		case FromForm, FromFile:
 			p.kind = bodyForm
 			p.bodyFields = append(p.bodyFields, f)
@@ -152,7 +153,8 @@ func fieldOf(sf reflect.StructField, index []int) (*Field, error) {
 	f.IsDependency = sf.Tag.Get("dep") == "true"
 	f.isList = sf.Type.Kind() == reflect.Slice && (f.Source == FromQuery || f.Source == FromForm || f.Source == FromFile)
 	f.Required = !f.HasDefault && sf.Type.Kind() != reflect.Pointer && !isOptional(sf.Type) &&
-		(!f.isList || f.Source == FromFile) && sf.Tag.Get("optional") != "true"
+		(!f.isList || f.Source == FromFile)
+	f.mayLackBody = sf.Tag.Get("body_optional") == "true"
 	if err := f.readBounds(sf.Tag); err != nil {
 		return nil, err
 	}

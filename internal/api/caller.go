@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // Caller is who sends a request, once known.
@@ -73,4 +74,10 @@ func (r *Request) PublicURL() string {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
+}
+
+// BearerOf returns the token of a Bearer credential, which may be empty.
+func BearerOf(h http.Header) (token string, ok bool) {
+	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
+	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }

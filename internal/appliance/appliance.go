@@ -1,0 +1,106 @@
+// Package appliance puts the parts together: the data folder, the accounts,
+// the wings, one server.
+package appliance
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"intendant/db"
+	"intendant/internal/api"
+	"intendant/internal/coffre"
+	"intendant/internal/identity"
+	"intendant/internal/motdepasse"
+	"intendant/internal/parc"
+)
+
+// BaseName is the file of the data folder that holds everything but keys,
+// project databases and timetables.
+const BaseName = "intendant.db"
+
+// Config says where the data lie and how to treat them.
+type Config struct {
+	Data      string // the data folder
+	Logger    *slog.Logger
+	Now       func() time.Time // nil means time.Now
+	MustExist bool             // refuse to make a base
+	// MinPassword is the shortest password, in characters; 0 means 8.
+	MinPassword int
+}
+
+// Appliance is an open data folder with all that works on it.
+type Appliance struct {
+	Config
+	Store    *db.Store
+	Keys     *coffre.Coffre
+	Identity *identity.Service
+	Parc     *parc.Service
+	Router   *api.Router
+}
+
+// Open opens the data folder, making what is missing of it unless
+// cfg.MustExist.
+func Open(ctx context.Context, cfg Config) (*Appliance, error) {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if !cfg.MustExist {
+		if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+			return nil, fmt.Errorf("make the data folder: %w", err)
+		}
+	}
+	store, err := db.Open(ctx, filepath.Join(cfg.Data, BaseName), db.Options{MustExist: cfg.MustExist})
+	if err != nil {
+		return nil, err
+	}
+	a := &Appliance{Config: cfg, Store: store}
+	if err := a.assemble(ctx); err != nil {
+		store.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *Appliance) assemble(ctx context.Context) (err error) {
+	if a.Keys, err = coffre.Open(a.Data); err != nil {
+		return err
+	}
+	a.Identity, err = identity.New(ctx, identity.Config{
+		Store: a.Store, Keys: a.Keys, Logger: a.Logger, Now: a.Now, Policy: motdepasse.Policy{MinLength: a.MinPassword},
+	})
+	if err != nil {
+		return err
+	}
+	a.Parc = parc.New(a.Store, a.Keys, a.Identity, a.Now)
+	a.Router, err = api.NewRouter(a.Parc.System(), a.siteSystem())
+	return err
+}
+
+// Server returns the handler of all requests.
+func (a *Appliance) Server() *api.Server {
+	return &api.Server{Router: a.Router, Authenticator: a.Identity, Fallback: api.FastAPI{}, Logger: a.Logger}
+}
+
+// Close answers what is under way and closes the base.
+func (a *Appliance) Close() error { return a.Store.Close() }
+
+// siteSystem returns the entries by which others watch the process.
+func (a *Appliance) siteSystem() *api.System {
+	return &api.System{Name: "admin", Dialect: api.FastAPI{}, Routes: api.Family(
+		"santé",
+		api.Get("healthz", api.Public, func(context.Context, api.None) (api.Text, error) { return "ok\n", nil }, "/healthz").
+			Doc("Le processus répond.").Extension(),
+		api.Get("readyz", api.Public, a.ready, "/readyz").Doc("La base répond et son schéma est le bon.").Extension(),
+	)}
+}
+
+func (a *Appliance) ready(ctx context.Context, _ api.None) (api.Text, error) {
+	if err := a.Store.Ping(ctx); err != nil {
+		return "", err
+	}
+	return "ok\n", nil
+}

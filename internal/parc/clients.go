@@ -1,0 +1,131 @@
+package parc
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"intendant/db"
+	"intendant/internal/api"
+	"intendant/internal/errs"
+	"intendant/internal/plier"
+)
+
+// clientRoutes are ours: the document names clients but cannot make one.
+func (s *Service) clientRoutes() []api.Route {
+	return api.Family(
+		"clients",
+		api.Post("register_new_client", ClientsCreate, s.registerClient, "/clients/register").Doc("Register New Client").Extension(),
+		api.Get("all_clients", ClientsRead, s.allClients, "/clients/all").Doc("All Clients").Extension(),
+		api.Put("update_client", ClientsUpdate, s.updateClient, "/clients/update").Doc("Update Client").Extension(),
+		api.Delete("delete_client", ClientsDelete, s.deleteClient, "/clients/{client_id}").Doc("Delete Client").Extension(),
+	)
+}
+
+// Client is a customer who owns sites.
+type Client struct {
+	ClientID  string        `json:"client_id"`
+	Nom       string        `json:"nom"`
+	Code      int64         `json:"code"`
+	Timestamp api.NaiveTime `json:"timestamp"`
+}
+
+// NewClient is a client to register.
+type NewClient struct {
+	Nom  string `json:"nom" minlen:"1"`
+	Code int64  `json:"code"`
+}
+
+// ClientUpdate is what to change of a client.
+type ClientUpdate struct {
+	ClientID uuid.UUID       `json:"client_id"`
+	Nom      api.Opt[string] `json:"nom" minlen:"1"`
+	Code     api.Opt[int64]  `json:"code"`
+}
+
+type clientRef struct {
+	ClientID uuid.UUID `path:"client_id"`
+}
+
+var errCodeTaken = errs.New(errs.Conflict, "code_taken", "Client code already exists")
+
+func clientUnknown(err error) error { return db.NotFound(err, "client_unknown", "Client not found") }
+
+func clientOf(row db.Client) Client {
+	return Client{ClientID: row.ClientID, Nom: row.Nom, Code: row.Code, Timestamp: api.NaiveTime{Time: row.CreatedAt.Time}}
+}
+
+func (s *Service) registerClient(ctx context.Context, in NewClient) (Client, error) {
+	var client Client
+	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.AddClient(ctx, db.AddClientParams{
+			ClientID: uuid.NewString(), Nom: in.Nom, NomKey: plier.Key(in.Nom), Code: in.Code, CreatedAt: db.At(s.now()),
+		})
+		if err != nil {
+			return clientClash(err)
+		}
+		client = clientOf(row)
+		return s.record(ctx, q, "client.create", "client", client.ClientID, client.Nom, nil, client)
+	})
+	return client, err
+}
+
+func (s *Service) allClients(ctx context.Context, _ api.None) ([]Client, error) {
+	rows, err := s.store.Read().Clients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	clients := make([]Client, len(rows))
+	for i, row := range rows {
+		clients[i] = clientOf(row)
+	}
+	return clients, nil
+}
+
+func (s *Service) updateClient(ctx context.Context, in ClientUpdate) (Client, error) {
+	var after Client
+	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.Client(ctx, in.ClientID.String())
+		if err != nil {
+			return clientUnknown(err)
+		}
+		before := clientOf(row)
+		after = before
+		sent(&after.Nom, in.Nom)
+		sent(&after.Code, in.Code)
+		err = q.UpdateClient(ctx, db.UpdateClientParams{Nom: after.Nom, NomKey: plier.Key(after.Nom), Code: after.Code, ClientID: after.ClientID})
+		if err != nil {
+			return clientClash(err)
+		}
+		return s.record(ctx, q, "client.update", "client", after.ClientID, after.Nom, before, after)
+	})
+	return after, err
+}
+
+// deleteClient removes a client without sites; with some it is a Conflict.
+func (s *Service) deleteClient(ctx context.Context, in clientRef) (api.NoContent, error) {
+	return api.NoContent{}, s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.Client(ctx, in.ClientID.String())
+		if err != nil {
+			return clientUnknown(err)
+		}
+		sites, err := q.CountSitesOfClient(ctx, row.ClientID)
+		if err != nil {
+			return err
+		}
+		if sites > 0 {
+			return inUse("client_in_use", "Client is in use")
+		}
+		if _, err := q.DeleteClient(ctx, row.ClientID); err != nil {
+			return err
+		}
+		return s.record(ctx, q, "client.delete", "client", row.ClientID, row.Nom, clientOf(row), nil)
+	})
+}
+
+func clientClash(err error) error {
+	if column, ok := db.UniqueColumn(err); ok && column == "clients.code" {
+		return errCodeTaken
+	}
+	return err
+}

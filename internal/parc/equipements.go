@@ -1,0 +1,345 @@
+package parc
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"intendant/db"
+	"intendant/internal/api"
+	"intendant/internal/api/jsonvalue"
+	"intendant/internal/plier"
+)
+
+// equipementRoutes are the entries of "equipements".
+func (s *Service) equipementRoutes() []api.Route {
+	return api.Family(
+		"equipements",
+		api.Post("register_new_equipement", EquipementsCreate, s.registerEquipement, "/equipements/register").Doc("Register New Equipement"),
+		api.Get("get_all_equipements", EquipementsRead, s.allEquipements, "/equipements/all").Doc("Get All Equipements"),
+		api.Put("update_equipement", EquipementsUpdate, s.updateEquipement, "/equipements/update").Doc("Update Equipement"),
+		api.Delete("delete_equipement", EquipementsDelete, s.deleteEquipement, "/equipements/{equipement_id}").Doc("Delete Equipement"),
+	)
+}
+
+// Host is an IP address or the name of a host.
+type Host string
+
+var hostName = regexp.MustCompile(`^([a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?)*\.?$`)
+
+// onlyDigits is an IPv4 address gone wrong, never a host name.
+var onlyDigits = regexp.MustCompile(`^[0-9.]+$`)
+
+// BindValue implements api.ValueBinder.
+func (h *Host) BindValue(v jsonvalue.Value) *api.Problem {
+	if v.Kind() != jsonvalue.String {
+		return &api.Problem{Code: "string_type", Message: "Input should be a valid string"}
+	}
+	text := strings.TrimSpace(v.Text())
+	if _, err := netip.ParseAddr(text); err != nil && (len(text) > 253 || !hostName.MatchString(text) || onlyDigits.MatchString(text)) {
+		return api.ValueError("ip must be an IP address or a host name")
+	}
+	*h = Host(text)
+	return nil
+}
+
+// NewEquipement is an equipment to register.
+type NewEquipement struct {
+	IP          Host      `json:"ip"`
+	SiteID      uuid.UUID `json:"site_id"`
+	Marque      string    `json:"marque"`
+	Sources     []string  `json:"sources"`
+	Port        int64     `json:"port" ge:"0" le:"65535"`
+	Username    string    `json:"username"`
+	Password    string    `json:"password"`
+	Description string    `json:"description"`
+	Modele      string    `json:"modele"`
+}
+
+// EquipementUpdate is what to change of an equipment.
+type EquipementUpdate struct {
+	EquipementID uuid.UUID         `json:"equipement_id"`
+	IP           api.Opt[Host]     `json:"ip"`
+	Marque       api.Opt[string]   `json:"marque"`
+	Sources      api.Opt[[]string] `json:"sources"`
+	Port         api.Opt[int64]    `json:"port" ge:"0" le:"65535"`
+	Username     api.Opt[string]   `json:"username"`
+	Password     api.Opt[string]   `json:"password"`
+	Description  api.Opt[string]   `json:"description"`
+	Modele       api.Opt[string]   `json:"modele"`
+}
+
+// Equipement is an equipment as its site shows it.
+type Equipement struct {
+	EquipementID string        `json:"equipement_id"`
+	IP           string        `json:"ip"`
+	Marque       string        `json:"marque"`
+	Sources      []string      `json:"sources"`
+	Port         int64         `json:"port"`
+	Username     string        `json:"username"`
+	Password     string        `json:"password"`
+	Description  string        `json:"description"`
+	Modele       string        `json:"modele"`
+	Timestamp    api.NaiveTime `json:"timestamp"`
+}
+
+// RegisteredEquipement is an equipment as register and update answer it.
+type RegisteredEquipement struct {
+	IP           string        `json:"ip"`
+	SiteID       string        `json:"site_id"`
+	Marque       string        `json:"marque"`
+	Sources      []string      `json:"sources"`
+	Port         int64         `json:"port"`
+	Username     string        `json:"username"`
+	Password     string        `json:"password"`
+	Description  string        `json:"description"`
+	Modele       string        `json:"modele"`
+	EquipementID string        `json:"equipement_id"`
+	Timestamp    api.NaiveTime `json:"timestamp"`
+}
+
+// EquipementWithSite is an equipment with the site it stands on.
+type EquipementWithSite struct {
+	Equipement
+	ClientSite ClientSite `json:"client_site"`
+}
+
+// ClientSite is a site as its equipment shows it.
+type ClientSite struct {
+	SiteID      string    `json:"site_id"`
+	ClientID    string    `json:"client_id"`
+	Name        string    `json:"name"`
+	Longitude   api.Float `json:"longitude"`
+	Latitude    api.Float `json:"latitude"`
+	Description string    `json:"description"`
+}
+
+type equipementRef struct {
+	EquipementID string `path:"equipement_id"`
+}
+
+func equipementUnknown(err error) error {
+	return db.NotFound(err, "equipement_unknown", "Equipement not found")
+}
+
+// sealContext binds a sealed password to its equipment.
+func sealContext(id string) string { return "equipements.password:" + id }
+
+// password returns the password of an equipment to a caller who may read it,
+// the mask to others.
+func (s *Service) password(ctx context.Context, id string, sealed []byte) (string, error) {
+	if c := api.CallerFrom(ctx); c == nil || !c.Can(EquipementsSecret, "") {
+		return mask, nil
+	}
+	plain, err := s.keys.Unseal(sealed, sealContext(id))
+	if err != nil {
+		return "", fmt.Errorf("password of equipement %s: %w", id, err)
+	}
+	return string(plain), nil
+}
+
+// equipementOf turns a row into what the caller of ctx may see.
+func (s *Service) equipementOf(ctx context.Context, row db.Equipement) (Equipement, error) {
+	password, err := s.password(ctx, row.EquipementID, row.Password)
+	if err != nil {
+		return Equipement{}, err
+	}
+	e := Equipement{
+		EquipementID: row.EquipementID, IP: row.IP, Marque: row.Marque, Port: row.Port, Username: row.Username,
+		Password: password, Description: row.Description, Modele: row.Modele, Timestamp: api.NaiveTime{Time: row.CreatedAt.Time},
+	}
+	if err := json.Unmarshal([]byte(row.Sources), &e.Sources); err != nil {
+		return Equipement{}, fmt.Errorf("sources of equipement %s: %w", row.EquipementID, err)
+	}
+	return e, nil
+}
+
+func (s *Service) equipementsOf(ctx context.Context, rows []db.Equipement) ([]Equipement, error) {
+	out := make([]Equipement, len(rows))
+	for i, row := range rows {
+		var err error
+		if out[i], err = s.equipementOf(ctx, row); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func registered(e Equipement, siteID string) RegisteredEquipement {
+	return RegisteredEquipement{
+		IP: e.IP, SiteID: siteID, Marque: e.Marque, Sources: e.Sources, Port: e.Port, Username: e.Username, Password: e.Password,
+		Description: e.Description, Modele: e.Modele, EquipementID: e.EquipementID, Timestamp: e.Timestamp,
+	}
+}
+
+func (s *Service) registerEquipement(ctx context.Context, in NewEquipement) (RegisteredEquipement, error) {
+	id := uuid.NewString()
+	params := db.AddEquipementParams{
+		EquipementID: id, SiteID: in.SiteID.String(), IP: string(in.IP), Marque: in.Marque, MarqueKey: plier.Key(in.Marque),
+		Sources: sourcesText(in.Sources), Port: in.Port, Username: in.Username, Password: s.keys.Seal([]byte(in.Password), sealContext(id)),
+		Description: in.Description, Modele: in.Modele, CreatedAt: db.At(s.now()),
+		SearchKey: searchKey(string(in.IP), in.Marque, in.Modele, in.Description, in.Username),
+	}
+	var out RegisteredEquipement
+	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		if _, err := q.Site(ctx, params.SiteID); err != nil {
+			return siteUnknown(err)
+		}
+		row, err := q.AddEquipement(ctx, params)
+		if err != nil {
+			return err
+		}
+		e, err := s.equipementOf(ctx, row)
+		if err != nil {
+			return err
+		}
+		out = registered(e, row.SiteID)
+		return s.record(ctx, q, "equipement.create", "equipement", id, equipementName(e), nil, masked(e))
+	})
+	return out, err
+}
+
+// siteEquipements returns a page of the equipment of one site.
+func (s *Service) siteEquipements(ctx context.Context, in sitePage) (Page[Equipement], error) {
+	var page Page[Equipement]
+	err := s.store.ReadTx(ctx, func(ctx context.Context, q *db.Queries) error {
+		id := in.SiteID.String()
+		if _, err := q.Site(ctx, id); err != nil {
+			return siteUnknown(err)
+		}
+		total, err := q.CountEquipementsOfSite(ctx, id)
+		if err != nil {
+			return err
+		}
+		rows, err := q.EquipementsOfSite(ctx, db.EquipementsOfSiteParams{SiteID: id, RowLimit: in.Size, RowOffset: in.offset()})
+		if err != nil {
+			return err
+		}
+		items, err := s.equipementsOf(ctx, rows)
+		page = pageOf(items, total, in.pages)
+		return err
+	})
+	return page, err
+}
+
+// allEquipements returns a page of all equipment, each with its site.
+func (s *Service) allEquipements(ctx context.Context, in pages) (Page[EquipementWithSite], error) {
+	var page Page[EquipementWithSite]
+	err := s.store.ReadTx(ctx, func(ctx context.Context, q *db.Queries) error {
+		total, err := q.CountEquipements(ctx)
+		if err != nil {
+			return err
+		}
+		rows, err := q.EquipementsWithSite(ctx, db.EquipementsWithSiteParams{RowLimit: in.Size, RowOffset: in.offset()})
+		if err != nil {
+			return err
+		}
+		items := make([]EquipementWithSite, len(rows))
+		for i, row := range rows {
+			e, err := s.equipementOf(ctx, db.Equipement{
+				EquipementID: row.EquipementID, IP: row.IP, Marque: row.Marque, Sources: row.Sources, Port: row.Port, Username: row.Username,
+				Password: row.Password, Description: row.Description, Modele: row.Modele, CreatedAt: row.CreatedAt,
+			})
+			if err != nil {
+				return err
+			}
+			items[i] = EquipementWithSite{e, ClientSite{
+				SiteID: row.SiteID, ClientID: row.ClientID, Name: row.SiteName, Longitude: api.Float(row.Longitude),
+				Latitude: api.Float(row.Latitude), Description: row.SiteDescription,
+			}}
+		}
+		page = pageOf(items, total, in)
+		return nil
+	})
+	return page, err
+}
+
+func (s *Service) updateEquipement(ctx context.Context, in EquipementUpdate) (RegisteredEquipement, error) {
+	var out RegisteredEquipement
+	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.Equipement(ctx, in.EquipementID.String())
+		if err != nil {
+			return equipementUnknown(err)
+		}
+		before, err := s.equipementOf(ctx, row)
+		if err != nil {
+			return err
+		}
+		s.patch(&row, in)
+		err = q.UpdateEquipement(ctx, db.UpdateEquipementParams{
+			IP: row.IP, Marque: row.Marque, MarqueKey: plier.Key(row.Marque), Sources: row.Sources, Port: row.Port, Username: row.Username,
+			Password: row.Password, Description: row.Description, Modele: row.Modele, EquipementID: row.EquipementID,
+			SearchKey: searchKey(row.IP, row.Marque, row.Modele, row.Description, row.Username),
+		})
+		if err != nil {
+			return err
+		}
+		after, err := s.equipementOf(ctx, row)
+		if err != nil {
+			return err
+		}
+		out = registered(after, row.SiteID)
+		return s.record(ctx, q, "equipement.update", "equipement", row.EquipementID, equipementName(after), masked(before), masked(after))
+	})
+	return out, err
+}
+
+// patch applies the fields that were sent.
+func (s *Service) patch(row *db.Equipement, in EquipementUpdate) {
+	if ip, ok := in.IP.Get(); ok {
+		row.IP = string(ip)
+	}
+	if sources, ok := in.Sources.Get(); ok {
+		row.Sources = sourcesText(sources)
+	}
+	if password, ok := in.Password.Get(); ok && password != mask {
+		row.Password = s.keys.Seal([]byte(password), sealContext(row.EquipementID))
+	}
+	sent(&row.Marque, in.Marque)
+	sent(&row.Port, in.Port)
+	sent(&row.Username, in.Username)
+	sent(&row.Description, in.Description)
+	sent(&row.Modele, in.Modele)
+}
+
+func (s *Service) deleteEquipement(ctx context.Context, in equipementRef) (api.NoContent, error) {
+	return api.NoContent{}, s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.Equipement(ctx, in.EquipementID)
+		if err != nil {
+			return equipementUnknown(err)
+		}
+		e, err := s.equipementOf(ctx, row)
+		if err != nil {
+			return err
+		}
+		if _, err := q.DeleteEquipement(ctx, row.EquipementID); err != nil {
+			return err
+		}
+		return s.record(ctx, q, "equipement.delete", "equipement", row.EquipementID, equipementName(e), masked(e), nil)
+	})
+}
+
+func equipementName(e Equipement) string { return strings.TrimSpace(e.Marque + " " + e.Modele + " " + e.IP) }
+
+func masked(e Equipement) Equipement {
+	e.Password = mask
+	return e
+}
+
+func sourcesText(sources []string) string {
+	if sources == nil {
+		sources = []string{}
+	}
+	text, err := json.Marshal(sources)
+	if err != nil {
+		panic(err) // a list of strings always encodes
+	}
+	return string(text)
+}
+
+func searchKey(parts ...string) string { return plier.Key(strings.Join(parts, " ")) }

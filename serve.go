@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"slices"
+	"time"
+
+	"intendant/internal/api"
+	"intendant/internal/appliance"
+)
+
+// dataFlag is the data folder, which every command takes.
+type dataFlag struct {
+	Data string `help:"Dossier des données. / Data folder." default:"data" env:"INTENDANT_DATA" type:"path"`
+}
+
+// open opens an existing data folder beside a server that may be running.
+func (f dataFlag) open(ctx context.Context) (*appliance.Appliance, error) {
+	return appliance.Open(ctx, appliance.Config{Data: f.Data, MustExist: true})
+}
+
+// listenFlags say how the server meets its clients.
+type listenFlags struct {
+	Listen       string   `help:"Adresse d'écoute. / Address to listen on." default:"127.0.0.1:8000" env:"INTENDANT_LISTEN"`
+	TLSCert      string   `name:"tls-cert" help:"Certificat TLS. / TLS certificate." env:"INTENDANT_TLS_CERT" and:"tls" type:"existingfile"`
+	TLSKey       string   `name:"tls-key" help:"Clé TLS. / TLS key." env:"INTENDANT_TLS_KEY" and:"tls" type:"existingfile"`
+	PublicURL    *url.URL `name:"public-url" help:"Adresse publique. / Public address." env:"INTENDANT_PUBLIC_URL"`
+	TrustedProxy []string `name:"trusted-proxy" help:"Réseaux des mandataires de confiance (CIDR). / Trusted proxies." env:"INTENDANT_TRUSTED_PROXY"`
+	CORSOrigin   []string `name:"cors-origin" help:"Sites dont les pages peuvent appeler les API. / Sites whose pages may call the APIs." env:"INTENDANT_CORS_ORIGIN"`
+	LogJSON      bool     `name:"log-json" help:"Journaux en JSON. / JSON logs." env:"INTENDANT_LOG_JSON"`
+}
+
+type serveCmd struct {
+	dataFlag
+	listenFlags
+}
+
+// Run serves until the context ends, then answers what is under way.
+func (c *serveCmd) Run(ctx context.Context, out output) error {
+	a, err := appliance.Open(ctx, appliance.Config{Data: c.Data, Logger: c.logger()})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return c.serve(ctx, out, a)
+}
+
+func (f *listenFlags) logger() *slog.Logger {
+	if f.LogJSON {
+		return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+}
+
+const (
+	// headerTimeout and readTimeout end the requests that never come to an
+	// end; maxHeader bounds their headers, in bytes.
+	headerTimeout = 10 * time.Second
+	readTimeout   = 5 * time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 64 << 10
+	// drainTimeout is how long a stopping server waits for answers under way.
+	drainTimeout = 20 * time.Second
+)
+
+func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Appliance) error {
+	handler := a.Server()
+	handler.PublicURL, handler.CORSOrigins = f.PublicURL, f.CORSOrigin
+	for _, text := range f.TrustedProxy {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return fmt.Errorf("--trusted-proxy: %w", err)
+		}
+		handler.TrustedProxies = append(handler.TrustedProxies, prefix)
+	}
+	listener, err := net.Listen("tcp", f.Listen)
+	if err != nil {
+		return err
+	}
+	srv := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(a.Logger.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	scheme := "http"
+	if f.TLSCert != "" {
+		scheme = "https"
+	}
+	out.printf("Intendant : %s://%s\n", scheme, listener.Addr())
+	go func() {
+		if f.TLSCert != "" {
+			failed <- srv.ServeTLS(listener, f.TLSCert, f.TLSKey)
+			return
+		}
+		failed <- srv.Serve(listener)
+	}()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	if err := srv.Shutdown(drain); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}
+
+type healthcheckCmd struct {
+	URL string `help:"Adresse du serveur. / Address of the server." default:"http://127.0.0.1:8000" env:"INTENDANT_HEALTHCHECK_URL"`
+}
+
+// Run asks a running server whether it is ready.
+func (c *healthcheckCmd) Run(ctx context.Context, out output) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s/readyz: %s", c.URL, resp.Status)
+	}
+	out.printf("ok\n")
+	return nil
+}
+
+type routesCmd struct {
+	JSON bool `help:"En JSON. / As JSON."`
+}
+
+// routeLine is one entry as the routes command prints it.
+type routeLine struct {
+	System     string `json:"system"`
+	Family     string `json:"family"`
+	Name       string `json:"name"`
+	Method     string `json:"method"`
+	Path       string `json:"path"`
+	Permission string `json:"permission"`
+	Extension  bool   `json:"extension"`
+}
+
+// Run prints the route table: it needs no data, only the program itself.
+func (c *routesCmd) Run(ctx context.Context, out output) error {
+	folder, err := os.MkdirTemp("", "intendant-routes-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	a, err := appliance.Open(ctx, appliance.Config{Data: folder})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	lines := routeLines(a.Router.Routes())
+	if c.JSON {
+		enc := json.NewEncoder(out)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(lines)
+	}
+	for _, l := range lines {
+		out.printf("%-10s %-14s %-7s %-45s %-22s %s\n", l.System, l.Family, l.Method, l.Path, l.Permission, l.Name)
+	}
+	return nil
+}
+
+func routeLines(routes []*api.Route) []routeLine {
+	lines := []routeLine{}
+	for _, r := range routes {
+		for _, path := range r.Paths {
+			lines = append(lines, routeLine{r.System, r.Family, r.Name, r.Method, path, string(r.Needs), r.IsExtension})
+		}
+	}
+	return slices.Clip(lines)
+}
