@@ -45,8 +45,8 @@ type Field struct {
 	index       []int
 	isList      bool
 	mayLackBody bool // the whole body may be left out
-	decode  decoder
-	element decoder // of a list
+	decode      decoder
+	element     decoder // of a list
 }
 
 // decoder reads value into dst and appends what is wrong with it.

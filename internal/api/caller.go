@@ -44,8 +44,6 @@ type Request struct {
 	IsTLS       bool
 	Route       *Route // nil until matched
 	Caller      Caller // nil until known
-
-	status int
 }
 
 type requestKey struct{}

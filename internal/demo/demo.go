@@ -20,8 +20,12 @@ var clients = []struct {
 	nom  string
 	code int64
 }{
-	{"Banque du Littoral", 101}, {"Brasseries du Mont", 102}, {"Clinique de l'Estuaire", 103}, {"Port autonome de Douala", 104},
-	{"Université des Montagnes", 105}, {"Transports Sanaga", 106},
+	{"Banque du Littoral", 101},
+	{"Brasseries du Mont", 102},
+	{"Clinique de l'Estuaire", 103},
+	{"Port autonome de Douala", 104},
+	{"Université des Montagnes", 105},
+	{"Transports Sanaga", 106},
 }
 
 var towns = []struct {

@@ -324,7 +324,9 @@ func (s *Service) deleteEquipement(ctx context.Context, in equipementRef) (api.N
 	})
 }
 
-func equipementName(e Equipement) string { return strings.TrimSpace(e.Marque + " " + e.Modele + " " + e.IP) }
+func equipementName(e Equipement) string {
+	return strings.TrimSpace(e.Marque + " " + e.Modele + " " + e.IP)
+}
 
 func masked(e Equipement) Equipement {
 	e.Password = mask

@@ -53,8 +53,8 @@ func TestSyntaxErrors(t *testing.T) {
 
 func TestRoundTrip(t *testing.T) {
 	for text, want := range map[string]string{
-		` {"b" : 1, "a":[true,false,null] } `: `{"b":1,"a":[true,false,null]}`,
-		`{"a":1,"b":2,"a":3}`:                 `{"a":3,"b":2}`,
+		` {"b" : 1, "a":[true,false,null] } `:                    `{"b":1,"a":[true,false,null]}`,
+		`{"a":1,"b":2,"a":3}`:                                    `{"a":3,"b":2}`,
 		`[1.0,26.45,1e21,1E400,NaN,1e-5,0.0001,1e15,12e15,-0.0]`: `[1.0,26.45,1e+21,null,null,1e-05,0.0001,1000000000000000.0,1.2e+16,-0.0]`,
 		`123456789012345678901234567890`:                         `123456789012345678901234567890`,
 		`"<é&>\/\u00e9\ud83d\ude00\ud800"`:                       `"<é&>/é😀` + "\uFFFD" + `"`,
