@@ -24,6 +24,8 @@ type cli struct {
 	User        userCmd        `cmd:"" help:"Gère les comptes. / Manage accounts."`
 	Role        roleCmd        `cmd:"" help:"Gère les rôles. / Manage roles."`
 	Token       tokenCmd       `cmd:"" help:"Délivre un jeton d'accès. / Issue an access token."`
+	Backup      backupCmd      `cmd:"" help:"Sauvegarde tout dans un fichier. / Back everything up into one file."`
+	Restore     restoreCmd     `cmd:"" help:"Restaure une sauvegarde, serveur arrêté. / Restore a backup, server stopped."`
 	Routes      routesCmd      `cmd:"" help:"Liste les entrées des API. / List the entries of the APIs."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Vérifie qu'un serveur répond. / Check that a server answers."`
 	Version     versionCmd     `cmd:"" help:"Affiche la version. / Print the version."`

@@ -82,6 +82,11 @@ func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Applia
 		}
 		handler.TrustedProxies = append(handler.TrustedProxies, prefix)
 	}
+	unlock, err := appliance.Lock(a.Data)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	listener, err := net.Listen("tcp", f.Listen)
 	if err != nil {
 		return err

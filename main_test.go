@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// command runs one command line and returns its output; it fails the test
+// unless it exits with code.
+func command(t *testing.T, code int, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if got := run(t.Context(), args, &stdout, &stderr); got != code {
+		t.Fatalf("intendant %s: exit %d, want %d\n%s%s", strings.Join(args, " "), got, code, stdout.String(), stderr.String())
+	}
+	return stdout.String() + stderr.String()
+}
+
+// secretFile writes a password to a file of its own.
+func secretFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// lines lets a test read what a running command prints.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	more chan struct{}
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case l.more <- struct{}{}:
+	default:
+	}
+	return l.text.Write(p)
+}
+
+var address = regexp.MustCompile(`http://\S+`)
+
+// start runs a serving command until the test ends, and returns its address.
+func start(t *testing.T, args ...string) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	out := &lines{more: make(chan struct{}, 1)}
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, append(args, "--listen", "127.0.0.1:0"), out, io.Discard) }()
+	t.Cleanup(func() {
+		stop()
+		if code := <-done; code != 0 {
+			t.Errorf("intendant %s: exit %d", args[0], code)
+		}
+	})
+	for {
+		select {
+		case <-out.more:
+		case code := <-done:
+			done <- code
+			t.Fatalf("intendant %s ended with %d: %s", strings.Join(args, " "), code, out.text.String())
+		}
+		out.mu.Lock()
+		found := address.FindString(out.text.String())
+		out.mu.Unlock()
+		if found != "" {
+			return found
+		}
+	}
+}
+
+func get(t *testing.T, url, token string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode
+}
+
+// TestFourLines follows the configuration that the document of the student
+// records API gives: role, rights, account, password.
+func TestFourLines(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "site")
+	command(t, 0, "init", "--data", data, "--admin", "chef", "--password-file", secretFile(t, "cheval-batterie-9"))
+	command(t, 1, "init", "--data", data, "--admin", "chef", "--password-file", secretFile(t, "cheval-batterie-9"))
+	command(t, 0, "role", "create", "LecteurAPI", "--data", data)
+	command(t, 0, "role", "edit", "LecteurAPI", "-a", "ScoView", "-a", "users:read", "--data", data)
+	command(t, 0, "user", "create", "lecteur_api", "LecteurAPI", "@all", "--data", data)
+	command(t, 0, "user", "password", "lecteur_api", "--password-file", secretFile(t, "agrafe-correcte-7"), "--data", data)
+	command(t, 1, "user", "password", "lecteur_api", "--password-file", secretFile(t, "azerty"), "--data", data)
+	command(t, 1, "user", "create", "autre", "LecteurAPI", "XX", "--data", data)
+
+	url := start(t, "serve", "--data", data)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/users/list", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.SetBasicAuth("lecteur_api", "agrafe-correcte-7")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("the new account reads the users: %d", resp.StatusCode)
+	}
+	command(t, 0, "healthcheck", "--url", url)
+	command(t, 1, "restore", "--data", data, secretFile(t, "not an archive"))
+	if list := command(t, 0, "user", "list", "--data", data); !strings.Contains(list, "lecteur_api") {
+		t.Errorf("accounts: %s", list)
+	}
+	command(t, 0, "user", "role", "lecteur_api", "-a", "admin", "-r", "LecteurAPI", "--data", data)
+}
+
+// TestDisableStopsTokensAtOnce disables an account from the command line while
+// its token is in use: from the moment the command returns it opens nothing.
+func TestDisableStopsTokensAtOnce(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "site")
+	command(t, 0, "init", "--data", data, "--admin", "chef", "--password-file", secretFile(t, "cheval-batterie-9"))
+	command(t, 0, "user", "create", "agent", "admin", "@all", "--data", data)
+	url := start(t, "serve", "--data", data)
+	token := strings.TrimSpace(command(t, 0, "token", "agent", "--data", data))
+	var wg sync.WaitGroup
+	ctx, stop := context.WithCancel(t.Context())
+	for range 4 {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				get(t, url+"/users/list", token)
+			}
+		})
+	}
+	if status := get(t, url+"/users/list", token); status != http.StatusOK {
+		t.Errorf("before: %d", status)
+	}
+	command(t, 0, "user", "disable", "agent", "--data", data)
+	for range 20 {
+		if status := get(t, url+"/users/list", token); status != http.StatusUnauthorized {
+			t.Errorf("after: %d", status)
+		}
+	}
+	stop()
+	wg.Wait()
+	command(t, 0, "user", "enable", "agent", "--data", data)
+}
+
+func TestBackupBesideTheServer(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "site")
+	command(t, 0, "demo", "--load-only", "--data", data, "--password-file", secretFile(t, "cheval-batterie-9"))
+	command(t, 1, "demo", "--load-only", "--data", data)
+	start(t, "serve", "--data", data)
+	file := filepath.Join(t.TempDir(), "tout.tar")
+	if out := command(t, 0, "backup", "--data", data, file); !strings.Contains(out, "intendant.db") {
+		t.Errorf("printed %s", out)
+	}
+	if out := command(t, 1, "restore", "--data", data, file); !strings.Contains(out, "stop the server first") {
+		t.Errorf("restored under a running server: %s", out)
+	}
+	empty := filepath.Join(t.TempDir(), "ailleurs")
+	command(t, 0, "restore", "--data", empty, file)
+	if list := command(t, 0, "user", "list", "--data", empty); !strings.Contains(list, "n.mbarga") {
+		t.Errorf("accounts after the restore: %s", list)
+	}
+}
+
+func TestRoutesAreData(t *testing.T) {
+	var table []routeLine
+	if err := json.Unmarshal([]byte(command(t, 0, "routes", "--json")), &table); err != nil {
+		t.Fatal(err)
+	}
+	documented := 0
+	for _, l := range table {
+		if l.Permission == "" || l.Name == "" || !strings.HasPrefix(l.Path, "/") {
+			t.Errorf("incomplete: %+v", l)
+		}
+		if l.System == "parc" && !l.Extension {
+			documented++
+		}
+	}
+	if documented != 19 {
+		t.Errorf("%d documented operations of parc, want 19", documented)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	command(t, 0, "version")
+	command(t, 0, "--help")
+	command(t, 2, "unknown")
+	command(t, 2, "serve", "--no-such-flag")
+	command(t, 1, "user", "list", "--data", filepath.Join(t.TempDir(), "absent"))
+	t.Setenv("INTENDANT_LOG_JSON", "perhaps")
+	if out := command(t, 2, "serve"); !strings.Contains(out, "INTENDANT_LOG_JSON") {
+		t.Errorf("an invalid setting is not named: %s", out)
+	}
+}
