@@ -190,4 +190,3 @@ func swap(data, work string, m Manifest, opts Options) (kept string, err error) 
 	}
 	return kept, syncFolder(data)
 }
-
