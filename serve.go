@@ -14,8 +14,10 @@ import (
 	"slices"
 	"time"
 
+	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/appliance"
+	"intendant/internal/backup"
 )
 
 // dataFlag is the data folder, which every command takes.
@@ -42,6 +44,8 @@ type listenFlags struct {
 type serveCmd struct {
 	dataFlag
 	listenFlags
+	BackupAt   string `name:"backup-at" help:"Heure de la sauvegarde de nuit ; off pour aucune. / Time of the nightly backup; off for none." default:"03:00" env:"INTENDANT_BACKUP_AT"`
+	BackupKeep int    `name:"backup-keep" help:"Sauvegardes de nuit gardées. / Nightly backups kept." default:"14" env:"INTENDANT_BACKUP_KEEP"`
 }
 
 // Run serves until the context ends, then answers what is under way.
@@ -51,7 +55,40 @@ func (c *serveCmd) Run(ctx context.Context, out output) error {
 		return err
 	}
 	defer a.Close()
+	if c.BackupAt != "off" {
+		if _, _, err := backup.ParseAt(c.BackupAt); err != nil {
+			return fmt.Errorf("--backup-at: %w", err)
+		}
+		night, stop := context.WithCancel(ctx)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = c.nightly(a).Run(night) // its only error is a bad time, checked above
+		}()
+		defer func() { stop(); <-done }()
+	}
 	return c.serve(ctx, out, a)
+}
+
+// nightly returns the job that backs the folder up each night.
+func (c *serveCmd) nightly(a *appliance.Appliance) backup.Nightly {
+	return backup.Nightly{
+		Data: a.Data, Base: appliance.BaseName, At: c.BackupAt, Keep: c.BackupKeep, Now: time.Now,
+		Record: func(ctx context.Context, at time.Time, file string, size int64, failure error) {
+			message := ""
+			if failure != nil {
+				message = failure.Error()
+				a.Logger.Error("nightly backup failed", "error", failure)
+			}
+			err := a.Store.Write(context.WithoutCancel(ctx), func(ctx context.Context, q *db.Queries) error {
+				_, err := q.RecordBackup(ctx, db.RecordBackupParams{At: db.At(at), File: file, Size: size, Checked: failure == nil, Message: message})
+				return err
+			})
+			if err != nil {
+				a.Logger.Error("nightly backup not recorded", "error", err)
+			}
+		},
+	}
 }
 
 func (f *listenFlags) logger() *slog.Logger {
