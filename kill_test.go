@@ -18,7 +18,7 @@ import (
 )
 
 // childEnv makes the test binary behave as the program itself.
-const childEnv = "INTENDANT_TEST_CHILD"
+const childEnv = "TEST_AS_INTENDANT"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {

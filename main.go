@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -56,6 +57,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "intendant:", err)
 		return 2
 	}
+	if err := knownSettings(parser.Model, os.Environ()); err != nil {
+		fmt.Fprintln(stderr, "intendant:", err)
+		return 2
+	}
 	line, err := parser.Parse(args)
 	if code >= 0 { // --help has been printed
 		return code
@@ -69,6 +74,31 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// knownSettings refuses an INTENDANT_* variable that no command reads: a
+// setting mistyped must not be a setting ignored.
+func knownSettings(app *kong.Application, environ []string) error {
+	known := map[string]bool{}
+	var visit func(n *kong.Node)
+	visit = func(n *kong.Node) {
+		for _, f := range n.Flags {
+			for _, name := range f.Envs {
+				known[name] = true
+			}
+		}
+		for _, child := range n.Children {
+			visit(child)
+		}
+	}
+	visit(app.Node)
+	for _, pair := range environ {
+		name, _, _ := strings.Cut(pair, "=")
+		if strings.HasPrefix(name, "INTENDANT_") && !known[name] {
+			return fmt.Errorf("%s: unknown setting", name)
+		}
+	}
+	return nil
 }
 
 type versionCmd struct{}

@@ -212,4 +212,9 @@ func TestExitCodes(t *testing.T) {
 	if out := command(t, 2, "serve"); !strings.Contains(out, "INTENDANT_LOG_JSON") {
 		t.Errorf("an invalid setting is not named: %s", out)
 	}
+	t.Setenv("INTENDANT_LOG_JSON", "true")
+	t.Setenv("INTENDANT_LISTEM", "127.0.0.1:0")
+	if out := command(t, 2, "version"); !strings.Contains(out, "INTENDANT_LISTEM") {
+		t.Errorf("an unknown setting is not named: %s", out)
+	}
 }
