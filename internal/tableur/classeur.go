@@ -117,7 +117,9 @@ func plainFormats(f *excelize.File) error {
 	}
 	foreign := len(f.Styles.CellXfs.Xf)
 	var ours [4]int
-	for k, code := range [...]string{isNumber: "", isDay: "yyyy-mm-dd", isInstant: "yyyy-mm-dd hh:mm:ss", isTime: "[hh]:mm:ss"} {
+	// Without a locale (409 is English) excelize looks through all those it
+	// knows, twice a date: 75 µs a cell instead of 17.
+	for k, code := range [...]string{isNumber: "", isDay: "[$-409]yyyy-mm-dd", isInstant: "[$-409]yyyy-mm-dd hh:mm:ss", isTime: "[hh]:mm:ss"} {
 		if code == "" {
 			ours[k] = noFormat
 			continue

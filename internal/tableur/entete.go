@@ -21,7 +21,7 @@ type Fault struct {
 	Value string
 }
 
-// Codes of Header's faults.
+// Codes of Match's faults.
 const (
 	ColumnMissing = "column_missing" // a required column; Column says which
 	ColumnUnknown = "column_unknown" // a title that is not asked for
@@ -43,17 +43,23 @@ type Column struct {
 // Table is a sheet whose header has been read.
 type Table struct {
 	// Rows are those below the header.
-	Rows []Row
+	Rows []Entry
 	// at maps a key to a position in Row.Cells, titles to the sheet's title.
 	at     map[string]int
 	titles map[string]string
 }
 
-// Header reads the first row of a sheet as titles. The table is never nil and
+// Entry is a row below the header, read by the keys of the columns.
+type Entry struct {
+	Row
+	table *Table
+}
+
+// Match reads the first row of a sheet as titles. The table is never nil and
 // serves the columns that were found, so that an import may go on to report
 // the faults of the rows as well; ColumnUnknown may be a mere warning. The
 // faults come in the order of the sheet, missing columns first.
-func Header(sheet *Sheet, columns []Column) (*Table, []Fault) {
+func Match(sheet *Sheet, columns []Column) (*Table, []Fault) {
 	t := &Table{at: map[string]int{}, titles: map[string]string{}}
 	known := map[string]string{}
 	for _, c := range columns {
@@ -67,7 +73,11 @@ func Header(sheet *Sheet, columns []Column) (*Table, []Fault) {
 	}
 	var header Row
 	if len(sheet.Rows) > 0 {
-		header, t.Rows = sheet.Rows[0], sheet.Rows[1:]
+		header = sheet.Rows[0]
+		t.Rows = make([]Entry, len(sheet.Rows)-1)
+		for i, row := range sheet.Rows[1:] {
+			t.Rows[i] = Entry{row, t}
+		}
 	}
 	var odd []Fault
 	for i, cell := range header.Cells {
@@ -114,19 +124,19 @@ func (t *Table) Has(key string) bool {
 	return ok
 }
 
-// Cell returns a row's text in a column, without the white space around it;
+// Get returns the row's text in a column, without the white space around it;
 // "" when the row ends before it or the sheet lacks it.
-func (t *Table) Cell(row Row, key string) string {
-	i, ok := t.at[key]
+func (e Entry) Get(key string) string {
+	i, ok := e.table.at[key]
 	if !ok {
 		return ""
 	}
-	return strings.TrimSpace(row.Cell(i))
+	return strings.TrimSpace(e.Cell(i))
 }
 
-// Fault returns a fault about a row's text in a column.
-func (t *Table) Fault(row Row, key, code string) Fault {
-	return Fault{row.Line, t.titles[key], code, t.Cell(row, key)}
+// Fault returns a fault about the row's text in a column.
+func (e Entry) Fault(key, code string) Fault {
+	return Fault{e.Line, e.table.titles[key], code, e.Get(key)}
 }
 
 // digitGroups are the spaces put between thousands.

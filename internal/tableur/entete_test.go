@@ -13,7 +13,7 @@ var siteColumns = []Column{
 	{Key: "mail", Titles: []string{"E-mail", "Email", "Courriel"}},
 }
 
-func TestHeader(t *testing.T) {
+func TestMatch(t *testing.T) {
 	for _, c := range []struct {
 		name, data string
 		want       []Fault
@@ -42,35 +42,35 @@ func TestHeader(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			table, faults := Header(mustRead(t, []byte(c.data)), siteColumns)
+			table, faults := Match(mustRead(t, []byte(c.data)), siteColumns)
 			if diff := cmp.Diff(c.want, faults); diff != "" {
 				t.Error(diff)
 			}
 			row := table.Rows[0]
-			if diff := cmp.Diff(c.cells, []string{table.Cell(row, "nom"), table.Cell(row, "serie"), table.Cell(row, "mail")}); diff != "" {
+			if diff := cmp.Diff(c.cells, []string{row.Get("nom"), row.Get("serie"), row.Get("mail")}); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
 }
 
-func TestHeaderOfNothing(t *testing.T) {
-	table, faults := Header(&Sheet{}, siteColumns)
+func TestMatchOfNothing(t *testing.T) {
+	table, faults := Match(&Sheet{}, siteColumns)
 	want := []Fault{{0, "Nom", ColumnMissing, ""}, {0, "N° de série", ColumnMissing, ""}}
 	if diff := cmp.Diff(want, faults); diff != "" || len(table.Rows) != 0 {
 		t.Error(diff)
 	}
 }
 
-func TestTableFault(t *testing.T) {
-	table, _ := Header(mustRead(t, []byte("NAME;serial number\n\na; x ")), siteColumns)
-	if got, want := table.Fault(table.Rows[0], "serie", "serial_taken"), (Fault{3, "serial number", "serial_taken", "x"}); got != want {
+func TestEntryFault(t *testing.T) {
+	table, _ := Match(mustRead(t, []byte("NAME;serial number\n\na; x ")), siteColumns)
+	if got, want := table.Rows[0].Fault("serie", "serial_taken"), (Fault{3, "serial number", "serial_taken", "x"}); got != want {
 		t.Errorf("got %+v", got)
 	}
-	if got, want := table.Fault(table.Rows[0], "mail", "missing"), (Fault{3, "E-mail", "missing", ""}); got != want {
+	if got, want := table.Rows[0].Fault("mail", "missing"), (Fault{3, "E-mail", "missing", ""}); got != want {
 		t.Errorf("got %+v", got)
 	}
-	if table.Has("mail") || !table.Has("nom") || table.Cell(table.Rows[0], "other") != "" {
+	if table.Has("mail") || !table.Has("nom") || table.Rows[0].Get("other") != "" {
 		t.Error("columns are mixed up")
 	}
 }
