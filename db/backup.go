@@ -15,26 +15,26 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 }
 
 // BackupFile copies the SQLite file src, live or not, to dst, which must not
-// exist. The copy is made under another name, checked, and named when it is on
-// disk: dst is a whole copy or nothing. Its mode is 0600.
+// exist. The copy is made beside it under a name of its own ("dst.123.part"),
+// checked, and named when it is on disk: dst is a whole copy or nothing, even
+// when two make it at once. Its mode is 0600.
 func BackupFile(ctx context.Context, src, dst string) (err error) {
 	if _, err := os.Lstat(dst); err == nil {
 		return fmt.Errorf("%s exists already", dst)
 	}
-	part := dst + ".part"
-	if err := os.Remove(part); err != nil && !os.IsNotExist(err) {
-		return fmt.Errorf("remove an unfinished copy: %w", err)
+	f, err := os.CreateTemp(filepath.Dir(dst), filepath.Base(dst)+".*.part") // 0600
+	if err != nil {
+		return err
 	}
+	part := f.Name()
 	defer func() {
 		if err != nil {
 			os.Remove(part)
 		}
 	}()
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := f.Close(); err != nil {
 		return err
 	}
-	f.Close()
 	if err := vacuumInto(ctx, src, part); err != nil {
 		return err
 	}
@@ -65,7 +65,8 @@ func vacuumInto(ctx context.Context, src, dst string) error {
 }
 
 // CheckFile returns an error unless the SQLite file at path is whole: its
-// pages, indexes and foreign keys.
+// pages, indexes and foreign keys. It reads the file alone, without its WAL or
+// a lock: it is for copies, not for a base in use.
 func CheckFile(ctx context.Context, path string) error {
 	db, err := sql.Open("sqlite", fileURI(path)+"?mode=ro&immutable=1")
 	if err != nil {

@@ -44,7 +44,10 @@ func UniqueColumn(err error) (string, bool) {
 	}
 	_, name, _ := strings.Cut(e.Error(), "failed: ")
 	name, _, _ = strings.Cut(strings.TrimPrefix(name, "UNIQUE constraint failed: "), " (")
-	return strings.TrimPrefix(name, "index "), true
+	if index, found := strings.CutPrefix(name, "index '"); found {
+		name = strings.TrimSuffix(index, "'")
+	}
+	return name, true
 }
 
 // IsForeignKey reports whether err breaks a foreign key.

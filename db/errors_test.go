@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"testing"
-	"time"
 
 	"intendant/internal/errs"
 )
@@ -83,28 +82,5 @@ func TestABusyBaseIsUnavailable(t *testing.T) {
 	}
 	if err := s.Write(t.Context(), set("a", "1")); err != nil {
 		t.Errorf("once the neighbour is done: %v", err)
-	}
-}
-
-func TestDay(t *testing.T) {
-	day, err := ParseDay("2026-03-01")
-	if err != nil || day.String() != "2026-03-01" {
-		t.Fatal(day, err)
-	}
-	paris := time.FixedZone("", 3600)
-	if got := DayOf(time.Date(2026, 3, 1, 0, 30, 0, 0, paris)); got != day {
-		t.Errorf("half past midnight in Paris is on %v", got)
-	}
-	var back Day
-	if err := back.Scan("2026-03-01"); err != nil || back != day {
-		t.Error(back, err)
-	}
-	for _, src := range []any{"2026-02-30", "2026-3-1", "2026-03-01T00:00:00.000Z", nil, 3} {
-		if err := back.Scan(src); err == nil {
-			t.Errorf("%v was taken for a day", src)
-		}
-	}
-	if value, err := day.Value(); err != nil || value != "2026-03-01" {
-		t.Error(value, err)
 	}
 }

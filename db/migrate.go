@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path"
 	"strconv"
@@ -60,8 +61,19 @@ func schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 	return version, nil
 }
 
+// hasTables tells a base with data from a new one, whatever made its tables.
+func hasTables(ctx context.Context, db *sql.DB) (bool, error) {
+	var n int
+	err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema
+		WHERE type = 'table' AND name <> 'goose_db_version' AND substr(name, 1, 7) <> 'sqlite_'`).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("read the schema: %w", err)
+	}
+	return n > 0, nil
+}
+
 // migrate applies the steps that the base lacks.
-func migrate(ctx context.Context, db *sql.DB, file string, fsys fs.FS) error {
+func migrate(ctx context.Context, db *sql.DB, file string, fsys fs.FS, log *slog.Logger) error {
 	have, err := schemaVersion(ctx, db)
 	if err != nil {
 		return err
@@ -83,10 +95,16 @@ func migrate(ctx context.Context, db *sql.DB, file string, fsys fs.FS) error {
 	if have, err = schemaVersion(ctx, db); err != nil || have == want {
 		return err
 	}
-	if have > 0 {
-		if err := copyBefore(ctx, file, have); err != nil {
+	full, err := hasTables(ctx, db)
+	if err != nil {
+		return err
+	}
+	if full {
+		to, err := copyBefore(ctx, file, have)
+		if err != nil {
 			return err
 		}
+		log.InfoContext(ctx, "base copied before migrating", "copy", to, "schema", have)
 	}
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, fsys)
 	if err != nil {
@@ -95,6 +113,7 @@ func migrate(ctx context.Context, db *sql.DB, file string, fsys fs.FS) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate from schema %d to %d: %w", have, want, err)
 	}
+	log.InfoContext(ctx, "base migrated", "from", have, "to", want)
 	return nil
 }
 
@@ -128,13 +147,13 @@ func lockMigration(ctx context.Context, file string) (release func(), err error)
 }
 
 // copyBefore keeps the base as it was beside it: "intendant.db.before-v3".
-func copyBefore(ctx context.Context, file string, version int64) error {
-	to := fmt.Sprintf("%s.before-v%d", file, version)
+func copyBefore(ctx context.Context, file string, version int64) (to string, err error) {
+	to = fmt.Sprintf("%s.before-v%d", file, version)
 	if err := os.Remove(to); err != nil && !os.IsNotExist(err) {
-		return fmt.Errorf("replace %s: %w", to, err)
+		return "", fmt.Errorf("replace %s: %w", to, err)
 	}
 	if err := BackupFile(ctx, file, to); err != nil {
-		return fmt.Errorf("copy before migrating: %w", err)
+		return "", fmt.Errorf("copy before migrating: %w", err)
 	}
-	return nil
+	return to, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // limitPages makes the disk full after extra pages more.
@@ -102,4 +103,54 @@ func TestFirstOpensAtTheSameTime(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestACommitThatFails leaves a foreign key for COMMIT to find: it fails for
+// all, and only the one at fault fails alone.
+func TestACommitThatFails(t *testing.T) {
+	s := open(t)
+	out := together(
+		t, s,
+		set("a", "1"),
+		func(ctx context.Context, q *Queries) error {
+			if _, err := q.db.ExecContext(ctx, "PRAGMA defer_foreign_keys = 1"); err != nil {
+				return err
+			}
+			return q.AddGrant(ctx, AddGrantParams{AccountID: 1, RoleID: 1})
+		},
+		set("b", "1"),
+	)
+	if out[0] != nil || !IsForeignKey(out[1]) || out[2] != nil {
+		t.Errorf("errors %v", out)
+	}
+	if got := stored(t, s); got != 2 {
+		t.Errorf("%d rows, want 2", got)
+	}
+	if err := CheckFile(t.Context(), backupOf(t, s)); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAnInterruptedFunction gives a query a context of its own, with which
+// SQLite ends an INSERT that has no end, and the transaction with it.
+func TestAnInterruptedFunction(t *testing.T) {
+	s := open(t)
+	out := together(
+		t, s,
+		set("a", "1"),
+		func(ctx context.Context, q *Queries) error {
+			short, cancel := context.WithTimeout(ctx, 5*time.Millisecond)
+			defer cancel()
+			_, err := q.db.ExecContext(short, `INSERT INTO settings
+				WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'n' || i, '' FROM n`)
+			return err
+		},
+		set("b", "1"),
+	)
+	if out[0] != nil || out[1] == nil || out[2] != nil {
+		t.Errorf("errors %v", out)
+	}
+	if got := stored(t, s); got != 2 {
+		t.Errorf("%d rows, want 2", got)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"strconv"
@@ -17,6 +18,16 @@ type Options struct {
 	MustExist bool
 	// Readers is the number of reading connections; 0 means 4.
 	Readers int
+	// Logger hears of migrations and of the copies made before them; nil is
+	// silence.
+	Logger *slog.Logger
+}
+
+func (o Options) logger() *slog.Logger {
+	if o.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Logger
 }
 
 // Store is an open base.
@@ -30,10 +41,15 @@ type Store struct {
 }
 
 // pragmas of every connection; busy_timeout first, so that the others wait for
-// a neighbour. The writer leaves checkpoints at SQLite's 1000 pages: small
-// enough for the WAL to stay short, and Litestream, when it follows the base,
-// holds them back by itself.
-var pragmas = []string{"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)"}
+// a neighbour.
+//
+// Checkpoints stay SQLite's own: passive, after the commit that leaves 4000
+// pages (16 MB) in the WAL, and a last one when nobody has the base open any
+// more. Litestream, when it follows the base, makes its own at 1000 pages and
+// keeps a read transaction open, which holds ours back; 4000 keeps ours away
+// from the moments when it lets go of it. A WAL restarted behind its back costs
+// it a new snapshot, not a wrong copy. We never ask for RESTART or TRUNCATE.
+var pragmas = []string{"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "wal_autocheckpoint(4000)"}
 
 func dsn(path string, more ...string) string {
 	values := url.Values{"_pragma": append(append([]string{}, pragmas...), more...)}
@@ -61,7 +77,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 		writeDB.Close()
 		return nil, err
 	}
-	if err := migrate(ctx, writeDB, path, migrations); err != nil {
+	if err := migrate(ctx, writeDB, path, migrations, opts.logger()); err != nil {
 		writeDB.Close()
 		return nil, err
 	}
@@ -115,7 +131,8 @@ func firstContact(ctx context.Context, db *sql.DB, path string) error {
 	return nil
 }
 
-// prepareFile makes sure that the base is a file only its owner reads.
+// prepareFile makes sure that the base is a file only its owner reads, also
+// when it was copied here with a wider mode. SQLite gives the WAL the same.
 func prepareFile(path string, mustExist bool) error {
 	flags := os.O_RDWR | os.O_CREATE
 	if mustExist {
@@ -125,20 +142,36 @@ func prepareFile(path string, mustExist bool) error {
 	if err != nil {
 		return fmt.Errorf("open the base: %w", err)
 	}
-	return f.Close()
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("open the base: %w", err)
+	}
+	if info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	if err := f.Chmod(0o600); err != nil {
+		return fmt.Errorf("close the base to others: %w", err)
+	}
+	return nil
 }
 
 // Read returns queries on the reading connections. Each sees the last commit.
 func (s *Store) Read() *Queries { return s.read }
 
-// ReadTx runs fn with queries that all see the same moment of the base.
+// ReadTx runs fn with queries that all see the same moment of the base, that of
+// the first one. fn holds one reading connection: in it, use q alone.
 func (s *Store) ReadTx(ctx context.Context, fn func(ctx context.Context, q *Queries) error) error {
 	tx, err := s.readDB.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }()
-	return fn(ctx, New(snapshot{tx: tx, of: s.readStmts}))
+	snap := &snapshot{tx: tx, of: s.readStmts}
+	defer func() {
+		_ = tx.Rollback()
+		snap.settle(ctx)
+	}()
+	return fn(ctx, New(snap))
 }
 
 // Write runs fn in a transaction and returns when it is on disk.

@@ -2,12 +2,8 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	gotoken "go/token"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,7 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"intendant/internal/errs"
@@ -278,46 +273,6 @@ func TestBackupUnderWriteLoad(t *testing.T) {
 	openAt(t, to)
 }
 
-func TestMigrations(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "intendant.db")
-	s := openAt(t, path)
-	if err := s.Write(t.Context(), set("a", "1")); err != nil {
-		t.Fatal(err)
-	}
-	s.Close()
-
-	later := fstest.MapFS{}
-	entries, err := embedded.ReadDir("migrations")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		text, err := embedded.ReadFile("migrations/" + e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		later[e.Name()] = &fstest.MapFile{Data: text}
-	}
-	later["09999_later.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;\n")}
-	raw, err := sql.Open("sqlite", dsn(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := migrate(t.Context(), raw, path, later); err != nil {
-		t.Fatal(err)
-	}
-	raw.Close()
-
-	before := fmt.Sprintf("%s.before-v%d", path, LatestSchema())
-	if got := stored(t, openAt(t, before)); got != 1 {
-		t.Errorf("the copy made before the migration has %d rows", got)
-	}
-	_, err = Open(t.Context(), path, Options{})
-	if err == nil || !strings.Contains(err.Error(), "9999") || !strings.Contains(err.Error(), strconv.FormatInt(LatestSchema(), 10)) {
-		t.Errorf("a newer schema: %v", err)
-	}
-}
-
 func TestGuards(t *testing.T) {
 	s := open(t)
 	if _, err := s.readDB.Exec("INSERT INTO settings VALUES ('a', 'b')"); err == nil {
@@ -344,62 +299,6 @@ func TestGuards(t *testing.T) {
 	}
 	if err := s.Ping(t.Context()); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestEveryQueryIsAccepted asks SQLite to plan each generated query, so that
-// one that sqlc lets through and SQLite does not is found here.
-func TestEveryQueryIsAccepted(t *testing.T) {
-	s := open(t)
-	files, err := filepath.Glob("*.sql.go")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no generated file", err)
-	}
-	n := 0
-	for _, file := range files {
-		tree, err := parser.ParseFile(gotoken.NewFileSet(), file, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(tree, func(node ast.Node) bool {
-			spec, ok := node.(*ast.ValueSpec)
-			if !ok || len(spec.Values) != 1 {
-				return true
-			}
-			lit, ok := spec.Values[0].(*ast.BasicLit)
-			if !ok || lit.Kind != gotoken.STRING {
-				return true
-			}
-			query, err := strconv.Unquote(lit.Value)
-			if err != nil || !strings.HasPrefix(query, "-- name:") {
-				return true
-			}
-			n++
-			st, err := s.readDB.Prepare("EXPLAIN " + query)
-			if err != nil {
-				t.Errorf("%s: %v", spec.Names[0].Name, err)
-				return true
-			}
-			st.Close()
-			return true
-		})
-	}
-	if n < 40 {
-		t.Errorf("only %d queries found", n)
-	}
-}
-
-func TestTime(t *testing.T) {
-	at := At(time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.FixedZone("", 3600)))
-	if at.String() != "2026-03-01T11:00:00.123Z" {
-		t.Error(at)
-	}
-	var back Time
-	if err := back.Scan(at.String()); err != nil || !back.Equal(at.Time) {
-		t.Error(back, err)
-	}
-	if err := back.Scan("2026-03-01"); err == nil {
-		t.Error("a day was taken for an instant")
 	}
 }
 
