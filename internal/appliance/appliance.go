@@ -53,11 +53,15 @@ func Open(ctx context.Context, cfg Config) (*Appliance, error) {
 			return nil, fmt.Errorf("make the data folder: %w", err)
 		}
 	}
-	store, err := db.Open(ctx, filepath.Join(cfg.Data, BaseName), db.Options{MustExist: cfg.MustExist})
+	keys, err := openKeys(cfg)
 	if err != nil {
 		return nil, err
 	}
-	a := &Appliance{Config: cfg, Store: store}
+	store, err := db.Open(ctx, filepath.Join(cfg.Data, BaseName), db.Options{MustExist: cfg.MustExist, Logger: cfg.Logger})
+	if err != nil {
+		return nil, err
+	}
+	a := &Appliance{Config: cfg, Store: store, Keys: keys}
 	if err := a.assemble(ctx); err != nil {
 		store.Close()
 		return nil, err
@@ -65,10 +69,24 @@ func Open(ctx context.Context, cfg Config) (*Appliance, error) {
 	return a, nil
 }
 
-func (a *Appliance) assemble(ctx context.Context) (err error) {
-	if a.Keys, err = coffre.Open(a.Data); err != nil {
-		return err
+// openKeys makes the keys before there is a base, and never after: new keys
+// would not open what the lost ones sealed.
+func openKeys(cfg Config) (*coffre.Coffre, error) {
+	_, err := os.Stat(filepath.Join(cfg.Data, BaseName))
+	if os.IsNotExist(err) && !cfg.MustExist {
+		return coffre.Open(cfg.Data)
 	}
+	if err != nil {
+		return nil, fmt.Errorf("open the base: %w", err)
+	}
+	keys, err := coffre.OpenExisting(cfg.Data)
+	if err != nil {
+		return nil, fmt.Errorf("the base is there but not its keys, put %s/%s back: %w", cfg.Data, coffre.Folder, err)
+	}
+	return keys, nil
+}
+
+func (a *Appliance) assemble(ctx context.Context) (err error) {
 	a.Identity, err = identity.New(ctx, identity.Config{
 		Store: a.Store, Keys: a.Keys, Logger: a.Logger, Now: a.Now, Policy: motdepasse.Policy{MinLength: a.MinPassword},
 	})
