@@ -8,6 +8,7 @@ package parc
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"intendant/db"
@@ -67,8 +68,19 @@ func (s *Service) System() *api.System {
 	} {
 		routes = append(routes, family...)
 	}
-	return &api.System{Name: "parc", Dialect: api.FastAPI{}, Routes: routes, Title: "Intendant · parc", Version: "1.0.0"}
+	sys := &api.System{Name: "parc", Dialect: api.FastAPI{}, Title: "Intendant · parc", Version: "1.0.0"}
+	// The document is built on first use, when the table is complete.
+	openAPI := sync.OnceValues(sys.OpenAPI)
+	describe := func(context.Context, api.None) (document, error) { return openAPI() }
+	sys.Routes = append(routes, api.Get("openapi", api.Public, describe, "/openapi.json").Doc("Openapi").Extension().Hidden())
+	return sys
 }
+
+// document is JSON that was written once.
+type document []byte
+
+// AppendJSON implements api.JSONAppender.
+func (d document) AppendJSON(dst []byte) []byte { return append(dst, d...) }
 
 // pages of a list, as FastAPI's pagination asks for them.
 type pages struct {
