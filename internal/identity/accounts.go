@@ -194,6 +194,9 @@ func accountOf(row db.Account) Account {
 // CreateAccount adds an account. Faults of the values are Invalid, a
 // matricule, e-mail or user name in use a Conflict, an unknown role NotFound.
 func (s *Service) CreateAccount(ctx context.Context, n NewAccount) (Account, error) {
+	if n.UserName == "" && n.Matricule != nil {
+		n.UserName = strconv.FormatInt(*n.Matricule, 10) // the password must differ from it
+	}
 	hash, err := s.hashNew(ctx, n.Password, n.UserName)
 	if err != nil {
 		return Account{}, err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -68,7 +69,10 @@ func (s *Service) syncPermissions(ctx context.Context) error {
 		return fmt.Errorf("read the permissions: %w", err)
 	}
 	catalog := Catalog()
-	if len(known) == len(catalog) {
+	isKnown := func(p Permission) bool {
+		return slices.ContainsFunc(known, func(k db.Permission) bool { return k.UUID == p.ID })
+	}
+	if !slices.ContainsFunc(catalog, func(p Permission) bool { return !isKnown(p) }) {
 		return nil
 	}
 	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
