@@ -426,9 +426,13 @@ func emailColumns(email string) (value, key *string) {
 	if email == "" {
 		return nil, nil
 	}
-	folded := plier.Key(email)
+	folded := emailKey(email)
 	return &email, &folded
 }
+
+// emailKey tells addresses apart but for their case: folding more would make
+// one of two people's.
+func emailKey(email string) string { return strings.ToLower(email) }
 
 func accountClash(err error) error {
 	if column, ok := db.UniqueColumn(err); ok && taken[column] != nil {

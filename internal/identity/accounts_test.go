@@ -248,3 +248,12 @@ func TestAccounts(t *testing.T) {
 		t.Errorf("%v, %v: not in the order of the UUID", list, err)
 	}
 }
+
+func TestEmailsThatDifferByASignAreTwo(t *testing.T) {
+	if emailKey("O'Neil@example.com") == emailKey("o-neil@example.com") || emailKey("É@example.com") == emailKey("e@example.com") {
+		t.Error("two addresses share a key")
+	}
+	if emailKey("Zoe@Example.com") != emailKey("zoe@example.COM") {
+		t.Error("one address has two keys")
+	}
+}

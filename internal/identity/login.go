@@ -79,7 +79,7 @@ func (s *Service) findLogin(ctx context.Context, login string) (db.Account, erro
 		return row, err
 	}
 	if strings.Contains(login, "@") {
-		row, err = q.AccountByEmailKey(ctx, plier.Key(login))
+		row, err = q.AccountByEmailKey(ctx, emailKey(login))
 		if !errors.Is(err, sql.ErrNoRows) {
 			return row, err
 		}
