@@ -41,9 +41,9 @@ var reservedDomains = []string{"arpa", "invalid", "local", "localhost", "onion",
 // ParseEmail returns the normalised address, or why s is not one, in the words
 // of Python's email-validator.
 func ParseEmail(s string) (address, reason string) {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
 	if m := namedAddress.FindStringSubmatch(s); m != nil {
-		s = m[1]
+		s = strings.TrimSpace(m[1])
 	}
 	if strings.HasPrefix(s, `"`) && strings.Contains(s, `"@`) {
 		return "", "Quoting the part before the @-sign is not allowed here."
@@ -85,6 +85,10 @@ func localPartFault(local string) string {
 	case strings.Contains(local, ".."):
 		return "An email address cannot have two periods in a row."
 	}
+	// Blanks and controls beyond ASCII could be cut, or hide, later.
+	if bad := strangers(local, func(c rune) bool { return !unicode.In(c, unicode.Z, unicode.C) }); bad != "" {
+		return "The email address contains unsafe characters: " + bad + "."
+	}
 	return ""
 }
 
@@ -108,7 +112,11 @@ func emailDomain(domain string) (string, string) {
 	if err != nil {
 		return "", "The part after the @-sign is not a valid internationalized domain name."
 	}
-	ascii, err := idna.Lookup.ToASCII(domain)
+	// The mapping makes periods of other marks, as of U+3002.
+	if reason := dotFault(unicodeDomain); reason != "" {
+		return "", reason
+	}
+	ascii, err := idna.Lookup.ToASCII(unicodeDomain)
 	if err != nil || len(ascii) > 253 {
 		return "", "The part after the @-sign is not a valid internationalized domain name."
 	}

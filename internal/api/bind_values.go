@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -24,6 +25,8 @@ func decoderOf(t reflect.Type) (decoder, error) {
 		return scalar(uuidOf, func(dst reflect.Value, id uuid.UUID) { dst.Set(reflect.ValueOf(id)) }), nil
 	case reflect.TypeFor[Email]():
 		return scalar(emailOf, func(dst reflect.Value, e string) { dst.SetString(e) }), nil
+	case reflect.TypeFor[time.Time]():
+		return scalar(datetimeOf, func(dst reflect.Value, t time.Time) { dst.Set(reflect.ValueOf(t)) }), nil
 	case reflect.TypeFor[jsonvalue.Value]():
 		return func(v jsonvalue.Value, dst reflect.Value, _ []any, _ *[]errs.Fault) { dst.Set(reflect.ValueOf(v)) }, nil
 	}
