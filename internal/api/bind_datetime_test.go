@@ -1,6 +1,11 @@
 package api
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"intendant/internal/api/jsonvalue"
+)
 
 func TestDatetimeFaults(t *testing.T) {
 	for _, tt := range []struct{ text, reason string }{
@@ -24,4 +29,21 @@ func TestDatetimeFaults(t *testing.T) {
 			}})
 		})
 	}
+}
+
+// FuzzDatetime checks that a time that is read prints as one that reads back.
+func FuzzDatetime(f *testing.F) {
+	for _, seed := range []string{"", "2025-08-13", "2025-08-13T09:49:13.123456789+02:00", "0000-01-01_00:00", "-62135596800", "1e300", "2025-08-13T09:49+14"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		at, problem := datetimeOf(jsonvalue.OfString(text))
+		if problem != nil || at.Year() < 0 || at.Year() > 9999 {
+			return // a zone may push the first and last hours out of the calendar
+		}
+		printed := at.Format(time.RFC3339Nano)
+		if again, problem := datetimeOf(jsonvalue.OfString(printed)); problem != nil || !again.Equal(at) {
+			t.Errorf("%q is %s, which reads %s, %v", text, printed, again, problem)
+		}
+	})
 }

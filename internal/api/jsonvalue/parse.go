@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -16,7 +18,7 @@ type SyntaxError struct {
 	Offset int    // in characters, not bytes
 }
 
-func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at character %d", e.Msg, e.Offset) }
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s: char %d", e.Msg, e.Offset) }
 
 // ErrEncoding is returned for a text that is not UTF-8.
 var ErrEncoding = errors.New("the text is not UTF-8")
@@ -32,7 +34,11 @@ func Parse(data []byte, maxDepth int) (Value, error) {
 	if !utf8.Valid(data) {
 		return Value{}, ErrEncoding
 	}
-	p := parser{text: string(data), depth: maxDepth}
+	var (
+		items   [16]Value // room on the stack for the usual body
+		members [16]Member
+	)
+	p := parser{text: string(data), depth: maxDepth, items: items[:0], members: members[:0]}
 	p.space()
 	v, err := p.value()
 	if err == nil {
@@ -47,10 +53,14 @@ func Parse(data []byte, maxDepth int) (Value, error) {
 	return v, nil
 }
 
+// parser reads in one pass. Elements wait on two stacks until their array or
+// object ends, so that each gets one slice of the right size.
 type parser struct {
-	text  string
-	at    int // byte offset
-	depth int // levels left
+	text    string
+	at      int // byte offset
+	depth   int // levels left
+	items   []Value
+	members []Member
 }
 
 // fail returns a syntax error at a byte offset.
@@ -77,110 +87,130 @@ func (p *parser) peek() byte {
 	return 0
 }
 
-var words = []struct {
-	text  string
-	value Value
-}{
-	{"null", Value{}},
-	{"true", Value{kind: Bool, number: 1}},
-	{"false", Value{kind: Bool}},
-	{"NaN", Value{kind: Float, float: math.NaN()}},
-	{"Infinity", Value{kind: Float, float: math.Inf(1)}},
-	{"-Infinity", Value{kind: Float, float: math.Inf(-1)}},
-}
-
 func (p *parser) value() (Value, error) {
-	switch c := p.peek(); {
-	case c == '"':
+	switch c := p.peek(); c {
+	case '"':
 		s, err := p.str()
-		return Value{kind: String, text: s}, err
-	case c == '{':
-		return p.nested(p.object)
-	case c == '[':
-		return p.nested(p.array)
-	case c >= '0' && c <= '9', c == '-' && p.at+1 < len(p.text) && isDigit(p.text[p.at+1]):
+		return OfString(s), err
+	case '{', '[':
+		if p.depth == 0 {
+			return Value{}, ErrDepth
+		}
+		p.depth--
+		v, err := p.container(c)
+		p.depth++
+		return v, err
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		return p.num(), nil
 	}
-	for _, w := range words {
-		if len(p.text)-p.at >= len(w.text) && p.text[p.at:p.at+len(w.text)] == w.text {
-			p.at += len(w.text)
-			return w.value, nil
-		}
+	return p.word()
+}
+
+// word reads a value that is a word of JSON or of Python, or a negative number.
+func (p *parser) word() (Value, error) {
+	rest := p.text[p.at:]
+	switch {
+	case len(rest) > 1 && rest[0] == '-' && isDigit(rest[1]):
+		return p.num(), nil
+	case p.skip("null"):
+		return Value{}, nil
+	case p.skip("true"):
+		return Value{kind: Bool, bits: 1}, nil
+	case p.skip("false"):
+		return Value{kind: Bool}, nil
+	case p.skip("NaN"):
+		return ofFloat(math.NaN()), nil
+	case p.skip("Infinity"):
+		return ofFloat(math.Inf(1)), nil
+	case p.skip("-Infinity"):
+		return ofFloat(math.Inf(-1)), nil
 	}
 	return Value{}, p.fail("Expecting value", p.at)
 }
 
-func (p *parser) nested(read func() (Value, error)) (Value, error) {
-	if p.depth == 0 {
-		return Value{}, ErrDepth
+func (p *parser) skip(word string) bool {
+	if !strings.HasPrefix(p.text[p.at:], word) {
+		return false
 	}
-	p.depth--
-	v, err := read()
-	p.depth++
-	return v, err
+	p.at += len(word)
+	return true
 }
 
-func (p *parser) object() (Value, error) {
-	v := Value{kind: Object}
-	p.at++ // {
+func (p *parser) container(open byte) (Value, error) {
+	p.at++ // the bracket
 	p.space()
+	if open == '{' {
+		return p.object()
+	}
+	return p.array()
+}
+
+// object reads the members and the brace that ends them.
+func (p *parser) object() (Value, error) {
 	if p.peek() == '}' {
 		p.at++
-		return v, nil
+		return Value{kind: Object}, nil
 	}
+	base := len(p.members)
 	for {
-		if p.peek() != '"' {
-			return v, p.fail("Expecting property name enclosed in double quotes", p.at)
+		if err := p.member(base); err != nil {
+			return Value{}, err
 		}
-		key, err := p.str()
-		if err != nil {
-			return v, err
-		}
-		p.space()
-		if p.peek() != ':' {
-			return v, p.fail("Expecting ':' delimiter", p.at)
-		}
-		p.at++
-		p.space()
-		item, err := p.value()
-		if err != nil {
-			return v, err
-		}
-		v.set(key, item)
 		p.space()
 		switch p.peek() {
 		case '}':
 			p.at++
-			if len(v.members) > manyMembers {
-				v.members = deduplicate(v.members)
+			members := slices.Clone(p.members[base:])
+			if len(members) > manyMembers {
+				members = deduplicate(members)
 			}
-			return v, nil
+			p.members = p.members[:base]
+			return Value{kind: Object, node: &node{members: members}}, nil
 		case ',':
 			p.at++
 			p.space()
 		default:
-			return v, p.fail("Expecting ',' delimiter", p.at)
+			return Value{}, p.fail("Expecting ',' delimiter", p.at)
 		}
 	}
 }
 
-// manyMembers is the size from which an object's keys are looked up by a scan
-// no longer: a hostile object would make that quadratic.
-const manyMembers = 64
-
-func (v *Value) set(key string, item Value) {
-	if len(v.members) < manyMembers {
-		for i := range v.members {
-			if v.members[i].Key == key {
-				v.members[i].Value = item
-				return
+// member reads one key and its value; base is where the object's members begin
+// on the stack.
+func (p *parser) member(base int) error {
+	if p.peek() != '"' {
+		return p.fail("Expecting property name enclosed in double quotes", p.at)
+	}
+	key, err := p.str()
+	if err != nil {
+		return err
+	}
+	p.space()
+	if p.peek() != ':' {
+		return p.fail("Expecting ':' delimiter", p.at)
+	}
+	p.at++
+	p.space()
+	item, err := p.value()
+	if err != nil {
+		return err
+	}
+	if own := p.members[base:]; len(own) < manyMembers {
+		for i := range own {
+			if own[i].Key == key {
+				own[i].Value = item
+				return nil
 			}
 		}
-		v.members = append(v.members, Member{key, item})
-		return
 	}
-	v.members = append(v.members, Member{key, item}) // made unique at the end
+	p.members = append(p.members, Member{key, item})
+	return nil
 }
+
+// manyMembers is the size from which a key given twice is looked for only when
+// the object ends: a scan for each would let a hostile object take the square
+// of its size.
+const manyMembers = 64
 
 // deduplicate keeps the last value of each key at its first place.
 func deduplicate(members []Member) []Member {
@@ -197,30 +227,31 @@ func deduplicate(members []Member) []Member {
 	return kept
 }
 
+// array reads the elements and the bracket that ends them.
 func (p *parser) array() (Value, error) {
-	v := Value{kind: Array}
-	p.at++ // [
-	p.space()
 	if p.peek() == ']' {
 		p.at++
-		return v, nil
+		return Value{kind: Array}, nil
 	}
+	base := len(p.items)
 	for {
 		item, err := p.value()
 		if err != nil {
-			return v, err
+			return Value{}, err
 		}
-		v.items = append(v.items, item)
+		p.items = append(p.items, item)
 		p.space()
 		switch p.peek() {
 		case ']':
 			p.at++
-			return v, nil
+			items := slices.Clone(p.items[base:])
+			p.items = p.items[:base]
+			return Value{kind: Array, node: &node{items: items}}, nil
 		case ',':
 			p.at++
 			p.space()
 		default:
-			return v, p.fail("Expecting ',' delimiter", p.at)
+			return Value{}, p.fail("Expecting ',' delimiter", p.at)
 		}
 	}
 }
@@ -259,10 +290,10 @@ func (p *parser) num() Value {
 	text := p.text[start:p.at]
 	if isFloat {
 		f, _ := strconv.ParseFloat(text, 64) // out of range is infinite, as in Python
-		return Value{kind: Float, float: f}
+		return ofFloat(f)
 	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return Value{kind: Int, number: n}
+		return Value{kind: Int, bits: uint64(n)}
 	}
 	return Value{kind: BigInt, text: text}
 }
@@ -321,8 +352,8 @@ func (p *parser) escaped(begin, start int) (string, error) {
 			buf = utf8.AppendRune(buf, r)
 			continue
 		}
-		plain, ok := escapes[escape]
-		if !ok {
+		plain := unescaped(escape)
+		if plain == 0 {
 			return "", p.fail("Invalid \\escape", p.at)
 		}
 		buf = append(buf, plain)
@@ -331,7 +362,24 @@ func (p *parser) escaped(begin, start int) (string, error) {
 	return "", p.fail("Unterminated string starting at", begin)
 }
 
-var escapes = map[byte]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+// unescaped returns what a one-letter escape stands for, 0 when it is none.
+func unescaped(letter byte) byte {
+	switch letter {
+	case '"', '\\', '/':
+		return letter
+	case 'b':
+		return '\b'
+	case 'f':
+		return '\f'
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
+	}
+	return 0
+}
 
 // unicode reads \uXXXX, and the second half of a surrogate pair.
 func (p *parser) unicode() (rune, error) {
@@ -354,8 +402,10 @@ func (p *parser) unicode() (rune, error) {
 	return utf8.RuneError, nil
 }
 
+// hex4 reads four hexadecimal digits. Python finds fault with an escape that
+// ends the text, before it misses the closing quote.
 func (p *parser) hex4(at int) (rune, bool) {
-	if at+4 > len(p.text) {
+	if at+4 >= len(p.text) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(p.text[at:at+4], 16, 32)

@@ -34,6 +34,11 @@ func TestSyntaxErrors(t *testing.T) {
 		{"\"a\nb\"", "Invalid control character at", 2},
 		{`"\x"`, `Invalid \escape`, 1},
 		{`"\u12"`, `Invalid \uXXXX escape`, 2},
+		{`"\u1234`, `Invalid \uXXXX escape`, 2},
+		{`"\ud83d\ude00`, `Invalid \uXXXX escape`, 8},
+		{`"\ud800\`, "Unterminated string starting at", 0},
+		{`"\`, "Unterminated string starting at", 0},
+		{`{"a":1,,}`, "Expecting property name enclosed in double quotes", 7},
 		{`-`, "Expecting value", 0},
 		{`nul`, "Expecting value", 0},
 	} {
@@ -114,6 +119,32 @@ func FuzzParse(f *testing.F) {
 			t.Error(diff)
 		}
 	})
+}
+
+func TestFormatFloat(t *testing.T) {
+	for want, f := range map[string]float64{
+		"1.0": 1, "26.45": 26.45, "1e+21": 1e21, "1e+16": 1e16, "9999999999999998.0": 9999999999999998,
+		"0.0001": 1e-4, "1e-05": 1e-5, "5e-324": 5e-324, "1.7976931348623157e+308": math.MaxFloat64,
+		"-0.0": math.Copysign(0, -1), "nan": math.NaN(), "inf": math.Inf(1), "-inf": math.Inf(-1),
+	} {
+		if got := FormatFloat(f); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestStacksAreShared nests containers so that elements of several wait at
+// once, more than the parser has room for at first.
+func TestStacksAreShared(t *testing.T) {
+	item := `[1,{"a":[2,{"b":3}],"c":[]},{}]`
+	text := "[" + strings.Repeat(item+",", 40) + item + "]"
+	v, err := Parse([]byte(text), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(v.AppendJSON(nil)); got != text {
+		t.Errorf("got %s", got)
+	}
 }
 
 func TestFloatOfBigInt(t *testing.T) {

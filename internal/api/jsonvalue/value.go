@@ -27,11 +27,16 @@ const (
 )
 
 // Value is one JSON value. The zero Value is null.
+//
+// It is kept to five words, because a body may hold half a million of them.
 type Value struct {
-	kind    Kind
-	number  int64 // Int; 1 for true
-	float   float64
-	text    string // String; the digits of a BigInt
+	kind Kind
+	bits uint64 // an Int, the bits of a Float, 1 for true
+	text string // a String, the digits of a BigInt
+	node *node  // an Array or an Object that is not empty
+}
+
+type node struct {
 	items   []Value
 	members []Member
 }
@@ -45,43 +50,56 @@ type Member struct {
 // OfString returns a String.
 func OfString(s string) Value { return Value{kind: String, text: s} }
 
+func ofFloat(f float64) Value { return Value{kind: Float, bits: math.Float64bits(f)} }
+
 // Kind returns the type of v.
 func (v Value) Kind() Kind { return v.kind }
 
 // Bool returns the value of a Bool.
-func (v Value) Bool() bool { return v.number != 0 }
+func (v Value) Bool() bool { return v.bits != 0 }
 
-// Int returns the value of an Int.
-func (v Value) Int() int64 { return v.number }
+// Int returns the value of an Int, 1 for true and 0 for false.
+func (v Value) Int() int64 { return int64(v.bits) }
 
 // Float returns the value of a Float, and the nearest double of an Int or a
-// BigInt.
+// BigInt, infinite when there is none.
 func (v Value) Float() float64 {
 	switch v.kind {
-	case Int:
-		return float64(v.number)
+	case Int, Bool:
+		return float64(v.Int())
 	case BigInt:
-		f, _ := strconv.ParseFloat(v.text, 64) // infinite when out of range
+		f, _ := strconv.ParseFloat(v.text, 64)
 		return f
 	}
-	return v.float
+	return math.Float64frombits(v.bits)
 }
 
 // Text returns the value of a String, or the digits of a BigInt.
 func (v Value) Text() string { return v.text }
 
 // Items returns the elements of an Array.
-func (v Value) Items() []Value { return v.items }
+func (v Value) Items() []Value {
+	if v.node == nil {
+		return nil
+	}
+	return v.node.items
+}
 
 // Members returns the members of an Object in the order of their first
 // appearance.
-func (v Value) Members() []Member { return v.members }
+func (v Value) Members() []Member {
+	if v.node == nil {
+		return nil
+	}
+	return v.node.members
+}
 
-// Get returns the member of an Object with this key.
-func (v Value) Get(key string) (Value, bool) {
-	for i := range v.members {
-		if v.members[i].Key == key {
-			return v.members[i].Value, true
+// Get returns the member of an Object with this key; ok is false without one.
+func (v Value) Get(key string) (member Value, ok bool) {
+	members := v.Members()
+	for i := range members {
+		if members[i].Key == key {
+			return members[i].Value, true
 		}
 	}
 	return Value{}, false
@@ -97,19 +115,16 @@ func (v Value) AppendJSON(dst []byte) []byte {
 	case Bool:
 		return strconv.AppendBool(dst, v.Bool())
 	case Int:
-		return strconv.AppendInt(dst, v.number, 10)
+		return strconv.AppendInt(dst, v.Int(), 10)
 	case BigInt:
 		return append(dst, v.text...)
 	case Float:
-		if math.IsNaN(v.float) || math.IsInf(v.float, 0) {
-			return append(dst, "null"...)
-		}
-		return AppendFloat(dst, v.float)
+		return AppendFloat(dst, v.Float())
 	case String:
 		return AppendString(dst, v.text)
 	case Array:
 		dst = append(dst, '[')
-		for i, item := range v.items {
+		for i, item := range v.Items() {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -118,7 +133,7 @@ func (v Value) AppendJSON(dst []byte) []byte {
 		return append(dst, ']')
 	case Object:
 		dst = append(dst, '{')
-		for i, m := range v.members {
+		for i, m := range v.Members() {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -130,10 +145,28 @@ func (v Value) AppendJSON(dst []byte) []byte {
 	return append(dst, "null"...)
 }
 
-// AppendFloat appends f as Python's repr: 1.0, 26.45, 1e+21. The exponent is
-// used from 1e16 up and below 1e-4.
+// FormatFloat returns f as Python's repr writes it: 1.0, 26.45, 1e+21, nan,
+// inf. The exponent is used from 1e16 up and below 1e-4.
+func FormatFloat(f float64) string {
+	switch {
+	case math.IsNaN(f):
+		return "nan"
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	}
+	return string(AppendFloat(nil, f))
+}
+
+// AppendFloat appends f as [FormatFloat] writes it; null when it is not finite,
+// since JSON has no word for that.
 func AppendFloat(dst []byte, f float64) []byte {
-	if abs := math.Abs(f); abs != 0 && (abs < 1e-4 || abs >= 1e16) {
+	abs := math.Abs(f)
+	switch {
+	case math.IsNaN(f) || math.IsInf(f, 0):
+		return append(dst, "null"...)
+	case abs != 0 && (abs < 1e-4 || abs >= 1e16):
 		return strconv.AppendFloat(dst, f, 'e', -1, 64)
 	}
 	start := len(dst)
@@ -149,7 +182,7 @@ func AppendFloat(dst []byte, f float64) []byte {
 const hexDigits = "0123456789abcdef"
 
 // AppendString appends s quoted: raw UTF-8, escapes for quotes, backslashes
-// and control characters only.
+// and control characters only. Bytes that are not UTF-8 become U+FFFD.
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
@@ -168,25 +201,27 @@ func AppendString(dst []byte, s string) []byte {
 			i++
 			continue
 		}
-		dst = append(dst, s[start:i]...)
-		switch c {
-		case '"', '\\':
-			dst = append(dst, '\\', c)
-		case '\n':
-			dst = append(dst, '\\', 'n')
-		case '\r':
-			dst = append(dst, '\\', 'r')
-		case '\t':
-			dst = append(dst, '\\', 't')
-		case '\b':
-			dst = append(dst, '\\', 'b')
-		case '\f':
-			dst = append(dst, '\\', 'f')
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-		}
+		dst = appendEscape(append(dst, s[start:i]...), c)
 		i++
 		start = i
 	}
 	return append(append(dst, s[start:]...), '"')
+}
+
+func appendEscape(dst []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(dst, '\\', c)
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	case '\b':
+		return append(dst, '\\', 'b')
+	case '\f':
+		return append(dst, '\\', 'f')
+	}
+	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 }
