@@ -34,118 +34,127 @@ const (
 	bodyForm
 )
 
+// binding is one request being bound: the way to the value at hand, and what
+// is wrong so far.
+type binding struct {
+	way    []step
+	faults []errs.Fault
+	space  [6]step // the usual way, without a second allocation
+}
+
+// step is one of a way: the name of a member, or the index of an item.
+type step struct {
+	name    string
+	index   int
+	isIndex bool
+}
+
+// refuse reports the value at hand.
+func (b *binding) refuse(p *Problem, input any) {
+	loc := make([]any, len(b.way))
+	for i, s := range b.way {
+		if s.isIndex {
+			loc[i] = s.index
+		} else {
+			loc[i] = s.name
+		}
+	}
+	b.faults = append(b.faults, errs.Fault{Loc: loc, Code: p.Code, Message: p.Message, Input: input, Ctx: p.Ctx})
+}
+
+// enter goes one step down to a member, enterItem to an item; leave comes back.
+func (b *binding) enter(name string) { b.way = append(b.way, step{name: name}) }
+
+func (b *binding) enterItem(index int) { b.way = append(b.way, step{index: index, isIndex: true}) }
+
+func (b *binding) leave() { b.way = b.way[:len(b.way)-1] }
+
+var (
+	missing   = &Problem{Code: "missing", Message: "Field required"}
+	modelType = &Problem{Code: "model_attributes_type", Message: "Input should be a valid dictionary or object to extract fields from"}
+)
+
 // bind fills dst, a struct of the plan's type, and reports every fault at
 // once: parameters of dependencies first, then path, query and body, each in
 // field order.
 func (p *plan) bind(in *input, dst reflect.Value) []errs.Fault {
-	var faults []errs.Fault
+	b := &binding{}
+	b.way = b.space[:0]
 	for _, group := range p.groups {
 		for _, f := range group {
-			f.bindText(in, dst.FieldByIndex(f.index), &faults)
+			b.bindParameter(f, in, dst.FieldByIndex(f.index))
 		}
 	}
-	switch {
-	case p.kind == bodyForm:
+	switch p.kind {
+	case bodyJSON:
+		b.bindJSON(p, &in.body, dst)
+	case bodyForm:
+		b.enter("body")
 		for _, f := range p.bodyFields {
-			f.bindForm(in, dst.FieldByIndex(f.index), &faults)
+			b.enter(f.Name)
+			b.bindForm(f, &in.body, dst.FieldByIndex(f.index))
+			b.leave()
 		}
-	case p.kind == bodyJSON:
-		p.bindJSON(in, dst, &faults)
+	default:
 	}
-	return faults
+	return b.faults
 }
 
-// bindJSON binds the fields of a JSON body, or the body as a whole.
-func (p *plan) bindJSON(in *input, dst reflect.Value, faults *[]errs.Fault) {
-	loc := []any{"body"}
-	value := in.body.json
-	switch {
-	case in.body.kind == bodyRaw:
-		value = jsonvalue.OfString(in.body.raw)
-	case in.body.kind != bodyJSON || value.Kind() == jsonvalue.Null:
-		if !p.bodyOptional {
-			*faults = append(*faults, missing(loc, nil))
-		}
-		return
-	}
-	if whole := p.bodyFields[0]; whole.Source == FromBody {
-		whole.decode(value, dst.FieldByIndex(whole.index), loc, faults)
-		return
-	}
-	bindObject(p.bodyFields, value, dst, loc, faults)
-}
-
-// bindObject binds the members of a JSON object to fields.
-func bindObject(fields []*Field, value jsonvalue.Value, dst reflect.Value, loc []any, faults *[]errs.Fault) {
-	if value.Kind() != jsonvalue.Object {
-		*faults = append(*faults, errs.Fault{
-			Loc: loc, Code: "model_attributes_type",
-			Message: "Input should be a valid dictionary or object to extract fields from", Input: value,
-		})
-		return
-	}
-	for _, f := range fields {
-		v, ok := value.Get(f.Name)
-		if !ok {
-			f.absent(dst.FieldByIndex(f.index), below(loc, f.Name), value, faults)
-			continue
-		}
-		f.decode(v, dst.FieldByIndex(f.index), below(loc, f.Name), faults)
-	}
-}
-
-// below returns loc with one more step, in an array of its own.
-func below(loc []any, step any) []any {
-	return append(loc[:len(loc):len(loc)], step)
-}
-
-// bindText binds a parameter of the path or the query; of a repeated one the
-// last counts.
-func (f *Field) bindText(in *input, dst reflect.Value, faults *[]errs.Fault) {
-	loc := []any{string(f.Source), f.Name}
+// bindParameter binds a parameter of the path or the query; of a repeated one
+// the last counts.
+func (b *binding) bindParameter(f *Field, in *input, dst reflect.Value) {
 	if f.Source == FromPath {
-		text, ok := in.path(f.Name)
-		if !ok {
-			f.absent(dst, loc, nil, faults)
-			return
+		b.enter("path")
+		b.enter(f.Name)
+		if text, ok := in.path(f.Name); ok {
+			f.decode(jsonvalue.OfString(text), dst, b)
+		} else {
+			b.absent(f, dst, nil)
 		}
-		f.decode(jsonvalue.OfString(text), dst, loc, faults)
-		return
+	} else {
+		b.enter("query")
+		b.enter(f.Name)
+		b.bindTexts(f, in.query[f.Name], dst)
 	}
-	values := in.query[f.Name]
-	if f.isList {
-		f.decodeAll(values, dst, loc, faults)
-		return
-	}
-	if len(values) == 0 {
-		f.absent(dst, loc, nil, faults)
-		return
-	}
-	f.decode(jsonvalue.OfString(values[len(values)-1]), dst, loc, faults)
+	b.leave()
+	b.leave()
 }
 
-// bindForm binds a field of a form, where an empty text counts as absent.
-func (f *Field) bindForm(in *input, dst reflect.Value, faults *[]errs.Fault) {
-	loc := []any{"body", f.Name}
+// bindTexts binds the values of a query parameter or a form field: all of them
+// to a list, the last one to anything else.
+func (b *binding) bindTexts(f *Field, values []string, dst reflect.Value) {
+	switch {
+	case len(values) == 0:
+		b.absent(f, dst, nil)
+	case f.isList:
+		items := make([]jsonvalue.Value, len(values))
+		for i, text := range values {
+			items[i] = jsonvalue.OfString(text)
+		}
+		f.decode(jsonvalue.OfArray(items...), dst, b)
+	default:
+		f.decode(jsonvalue.OfString(values[len(values)-1]), dst, b)
+	}
+}
+
+// bindForm binds a field of a form, where an empty text counts as absent: a
+// page sends the fields nobody filled so, and FastAPI reads them so.
+func (b *binding) bindForm(f *Field, in *body, dst reflect.Value) {
 	if f.Source == FromFile {
-		f.bindFile(in.body.files[f.Name], dst, loc, faults)
+		b.bindFile(f, in.files[f.Name], dst)
 		return
 	}
-	values := in.body.form[f.Name]
-	if f.isList {
-		f.decodeAll(values, dst, loc, faults)
-		return
+	values := in.form[f.Name]
+	if n := len(values); n > 0 && values[n-1] == "" && (n == 1 || !f.isList) {
+		values = nil
 	}
-	if len(values) == 0 || values[len(values)-1] == "" {
-		f.absent(dst, loc, nil, faults)
-		return
-	}
-	f.decode(jsonvalue.OfString(values[len(values)-1]), dst, loc, faults)
+	b.bindTexts(f, values, dst)
 }
 
-func (f *Field) bindFile(headers []*multipart.FileHeader, dst reflect.Value, loc []any, faults *[]errs.Fault) {
+// bindFile binds the files sent under one name.
+func (b *binding) bindFile(f *Field, headers []*multipart.FileHeader, dst reflect.Value) {
 	if len(headers) == 0 {
-		f.absent(dst, loc, nil, faults)
+		b.absent(f, dst, nil)
 		return
 	}
 	uploads := make([]Upload, len(headers))
@@ -155,35 +164,85 @@ func (f *Field) bindFile(headers []*multipart.FileHeader, dst reflect.Value, loc
 			Open: openUpload(h),
 		}
 	}
-	if f.isList {
-		dst.Set(reflect.ValueOf(uploads))
-		return
+	switch dst := dst.Addr().Interface().(type) {
+	case *[]Upload:
+		*dst = uploads
+	case *Upload:
+		*dst = uploads[len(uploads)-1]
+	case **Upload:
+		*dst = &uploads[len(uploads)-1]
+	case *Opt[Upload]:
+		*dst = Some(uploads[len(uploads)-1])
 	}
-	dst.Set(reflect.ValueOf(uploads[0]))
 }
 
-// decodeAll binds every value of a repeated parameter to a list.
-func (f *Field) decodeAll(values []string, dst reflect.Value, loc []any, faults *[]errs.Fault) {
-	list := reflect.MakeSlice(dst.Type(), len(values), len(values))
-	for i, text := range values {
-		f.element(jsonvalue.OfString(text), list.Index(i), below(loc, i), faults)
+// bindJSON binds the fields of a JSON body, or the body as a whole.
+func (b *binding) bindJSON(p *plan, in *body, dst reflect.Value) {
+	b.enter("body")
+	defer b.leave()
+	value := in.json
+	switch {
+	case in.kind == bodyRaw:
+		value = jsonvalue.OfString(in.raw)
+	case in.kind != bodyJSON || value.Kind() == jsonvalue.Null:
+		if !p.bodyOptional {
+			b.refuse(missing, nil)
+			return
+		}
+		for _, f := range p.bodyFields {
+			if f.HasDefault {
+				b.absent(f, dst.FieldByIndex(f.index), nil)
+			}
+		}
+		return
 	}
-	dst.Set(list)
+	if whole := p.bodyFields[0]; whole.Source == FromBody {
+		whole.decode(value, dst.FieldByIndex(whole.index), b)
+		return
+	}
+	b.bindObject(p.bodyFields, value, dst)
+}
+
+// bindObject binds the members of a JSON object to the fields of dst.
+func (b *binding) bindObject(fields []*Field, value jsonvalue.Value, dst reflect.Value) {
+	if value.Kind() != jsonvalue.Object {
+		b.refuse(modelType, value)
+		return
+	}
+	for _, f := range fields {
+		b.enter(f.Name)
+		if v, ok := value.Get(f.Name); ok {
+			f.decode(v, dst.FieldByIndex(f.index), b)
+		} else {
+			b.absent(f, dst.FieldByIndex(f.index), value)
+		}
+		b.leave()
+	}
 }
 
 // absent gives the field its default, or reports it missing from container.
-func (f *Field) absent(dst reflect.Value, loc []any, container any, faults *[]errs.Fault) {
-	if f.HasDefault {
-		f.decode(jsonvalue.OfString(f.Default), dst, loc, faults)
-		return
-	}
-	if f.Required {
-		*faults = append(*faults, missing(loc, container))
+func (b *binding) absent(f *Field, dst reflect.Value, container any) {
+	switch {
+	case f.HasDefault:
+		f.setDefault(dst, b)
+	case f.Required:
+		b.refuse(missing, container)
+	case f.isList && dst.Kind() == reflect.Slice:
+		f.decode(jsonvalue.OfArray(), dst, b)
 	}
 }
 
-func missing(loc []any, container any) errs.Fault {
-	return errs.Fault{Loc: loc, Code: "missing", Message: "Field required", Input: container}
+// setDefault gives the field its default. An empty one means nothing: no
+// items, or a text that need not keep the bounds of those sent.
+func (f *Field) setDefault(dst reflect.Value, b *binding) {
+	switch {
+	case f.isList:
+		dst.Set(reflect.MakeSlice(f.Type, 0, 0))
+	case f.Default == "" && f.Type.Kind() == reflect.String && !isBinder(f.Type):
+		dst.SetZero()
+	default:
+		f.decode(jsonvalue.OfString(f.Default), dst, b)
+	}
 }
 
 // sourceOf returns where the field of this name comes from, as the first step

@@ -4,17 +4,18 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 
 	"intendant/internal/api/jsonvalue"
 )
 
 // emailOf reads an e-mail address as pydantic's EmailStr does.
-func emailOf(v jsonvalue.Value) (string, *Problem) {
+func emailOf(v jsonvalue.Value) (Email, *Problem) {
 	text, problem := stringOf(v)
 	if problem != nil {
 		return "", problem
@@ -23,165 +24,215 @@ func emailOf(v jsonvalue.Value) (string, *Problem) {
 	if reason != "" {
 		return "", &Problem{"value_error", "value is not a valid email address: " + reason, map[string]any{"reason": reason}}
 	}
-	return address, nil
+	return Email(address), nil
 }
 
-// namedAddress is "Joe <a@b.co>": only the address is kept.
-var namedAddress = regexp.MustCompile(`^[\p{L}\p{N}_ ]* *<(.*)> *$`)
-
-// maxLocalPart and maxEmail are the limits of RFC 5321, in characters.
+// The limits on an address: pydantic's on what is looked at, in characters;
+// those of RFC 5321 and RFC 1035 on the parts, in characters before the @-sign
+// and bytes after it.
 const (
-	maxLocalPart = 64
+	maxEmailText = 2048
 	maxEmail     = 254
+	maxLocalPart = 64
+	maxDomain    = 253
+	maxLabel     = 63
 )
 
-// reservedDomains never receive mail (RFC 6761, 6762, 7686).
-var reservedDomains = []string{"arpa", "invalid", "local", "localhost", "onion", "test"}
+// namedAddress is `Joe <a@b.co>` or `"Joe D." <a@b.co>`, of which pydantic
+// keeps the address.
+var namedAddress = func() *regexp.Regexp {
+	const atom = `[\pL\pN_!#$%&'*+\-/=?^` + "`" + `{|}~]`
+	return regexp.MustCompile(`^\s*(?:(?:` + atom + `+\s+)*` + atom + `+|"(?s:.+)")?\s*<(.+)>\s*$`)
+}()
 
 // ParseEmail returns the normalised address, or why s is not one, in the words
-// of Python's email-validator.
+// of Python's email-validator: outer blanks cut, a display name dropped, the
+// local part kept, the domain in lower case.
 func ParseEmail(s string) (address, reason string) {
-	s = strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD"))
-	if m := namedAddress.FindStringSubmatch(s); m != nil {
-		s = strings.TrimSpace(m[1])
+	if utf8.RuneCountInString(s) > maxEmailText {
+		return "", fmt.Sprintf("Length must not exceed %d characters", maxEmailText)
 	}
-	if strings.HasPrefix(s, `"`) && strings.Contains(s, `"@`) {
-		return "", "Quoting the part before the @-sign is not allowed here."
+	if strings.Contains(s, "<") {
+		if m := namedAddress.FindStringSubmatch(s); m != nil {
+			s = m[1]
+		}
 	}
-	local, domain, ok := strings.Cut(s, "@")
+	s = strings.TrimSpace(s)
+	local, domain, ok := cutUnquoted(s)
 	if !ok {
 		return "", "An email address must have an @-sign."
 	}
-	if reason := localPartFault(local); reason != "" {
+	if strings.HasPrefix(local, `"`) {
+		return "", quotedLocalPart(local)
+	}
+	if local, reason = localPart(local); reason != "" {
 		return "", reason
 	}
-	domain, reason = emailDomain(domain)
+	ascii, domain, reason := emailDomain(domain)
 	if reason != "" {
 		return "", reason
 	}
-	if n := utf8.RuneCountInString(local) + 1 + utf8.RuneCountInString(domain) - maxEmail; n > 0 {
-		return "", "The email address is too long (" + tooMany(n) + ")."
+	address = local + "@" + domain
+	if reason := lengthReason(s, address, local+"@"+ascii); reason != "" {
+		return "", reason
 	}
-	return local + "@" + domain, ""
+	return address, ""
 }
 
-func localPartFault(local string) string {
-	if local == "" {
+// lengthReason says that an address is too long: as it was read, normalised, or
+// with its domain in ASCII, in bytes each time. It is "" when none is.
+func lengthReason(read, normal, ascii string) string {
+	switch {
+	case len(read) > maxEmail && isASCII(read):
+		return "The email address is too long (" + tooMany(len(read)-maxEmail) + ")."
+	case len(read) > maxEmail:
+		return "The email address is too long (" + tooManyOf(read, len(read)-maxEmail) + ")."
+	case len(normal) > maxEmail:
+		return "The email address is too long after normalization (" + plural(len(normal)-maxEmail, "byte") + " too many)."
+	case len(ascii) > maxEmail:
+		return "The email address is too long when the part after the @-sign is converted to IDNA ASCII (" + plural(len(ascii)-maxEmail, "byte") + " too many)."
+	}
+	return ""
+}
+
+// tooManyOf says how many characters of s to take away, at least and at most,
+// for it to lose so many bytes.
+func tooManyOf(s string, bytes int) string {
+	widest := 1
+	for _, c := range s {
+		widest = max(widest, utf8.RuneLen(c))
+	}
+	return strconv.Itoa(max(1, bytes/widest)) + "-" + tooMany(bytes)
+}
+
+// cutUnquoted cuts s around its first @-sign outside quotes.
+func cutUnquoted(s string) (before, after string, ok bool) {
+	isQuoted, isEscaped := false, false
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case !isQuoted && c == '@':
+			return s[:i], s[i+1:], true
+		case isEscaped:
+			isEscaped = false
+		case isQuoted && c == '\\':
+			isEscaped = true
+		case c == '"':
+			isQuoted = !isQuoted
+		}
+	}
+	return s, "", false
+}
+
+// quotedLocalPart says what is wrong with a local part in quotes: if nothing
+// else, the quotes.
+func quotedLocalPart(local string) string {
+	closing := -1
+	for i := 1; i < len(local); i++ {
+		if local[i] == '\\' {
+			i++
+		} else if local[i] == '"' {
+			closing = i
+			break
+		}
+	}
+	switch extra := local[closing+1:]; {
+	case closing > 0 && extra != "":
+		return "Extra character(s) found after close quote: " + displayAll(extra)
+	case closing == 1:
 		return "There must be something before the @-sign."
 	}
-	if n := utf8.RuneCountInString(local) - maxLocalPart; n > 0 {
+	if n := utf8.RuneCountInString(local) - 2 - maxLocalPart; n > 0 {
 		return "The email address is too long before the @-sign (" + tooMany(n) + ")."
+	}
+	return "Quoting the part before the @-sign is not allowed here."
+}
+
+// localPart returns the part before the @-sign, or what is wrong with it.
+func localPart(local string) (normal, reason string) {
+	if local == "" {
+		return "", "There must be something before the @-sign."
+	}
+	if n := utf8.RuneCountInString(local) - maxLocalPart; n > 0 {
+		return "", "The email address is too long before the @-sign (" + tooMany(n) + ")."
 	}
 	if bad := strangers(local, func(c rune) bool {
 		return c >= utf8.RuneSelf || isAlphanumeric(c) || strings.ContainsRune("_!#$%&'*+-/=?^`{|}~.", c)
 	}); bad != "" {
-		return "The email address contains invalid characters before the @-sign: " + bad + "."
+		return "", "The email address contains invalid characters before the @-sign: " + bad + "."
 	}
 	switch {
 	case strings.HasSuffix(local, "."):
-		return "An email address cannot have a period immediately before the @-sign."
+		return "", "An email address cannot have a period immediately before the @-sign."
 	case strings.HasPrefix(local, "."):
-		return "An email address cannot start with a period."
+		return "", "An email address cannot start with a period."
 	case strings.Contains(local, ".."):
-		return "An email address cannot have two periods in a row."
+		return "", "An email address cannot have two periods in a row."
 	}
-	// Blanks and controls beyond ASCII could be cut, or hide, later.
-	if bad := strangers(local, func(c rune) bool { return !unicode.In(c, unicode.Z, unicode.C) }); bad != "" {
-		return "The email address contains unsafe characters: " + bad + "."
-	}
-	return ""
+	local = norm.NFC.String(local)
+	return local, unsafeReason(local)
 }
 
-// emailDomain returns the domain in lower case, or what is wrong with it.
-func emailDomain(domain string) (string, string) {
-	switch {
-	case domain == "":
-		return "", "There must be something after the @-sign."
-	case strings.HasPrefix(domain, "["):
-		return "", "A bracketed IP address after the @-sign is not allowed here."
+// unsafeReason names the characters that no address should have: blanks,
+// controls, what no font draws, a combining mark at the start.
+func unsafeReason(s string) string {
+	if isASCII(s) {
+		return ""
 	}
-	if bad := strangers(domain, func(c rune) bool {
-		return c >= utf8.RuneSelf || isAlphanumeric(c) || c == '-' || c == '.'
-	}); bad != "" {
-		return "", "The part after the @-sign contains invalid characters: " + bad + "."
-	}
-	if reason := dotFault(domain); reason != "" {
-		return "", reason
-	}
-	unicodeDomain, err := idna.Lookup.ToUnicode(domain)
-	if err != nil {
-		return "", "The part after the @-sign is not a valid internationalized domain name."
-	}
-	// The mapping makes periods of other marks, as of U+3002.
-	if reason := dotFault(unicodeDomain); reason != "" {
-		return "", reason
-	}
-	ascii, err := idna.Lookup.ToASCII(unicodeDomain)
-	if err != nil || len(ascii) > 253 {
-		return "", "The part after the @-sign is not a valid internationalized domain name."
-	}
-	for label := range strings.SplitSeq(ascii, ".") {
-		if len(label) > 63 {
-			return "", "After the @-sign, periods cannot be separated by so many characters (" + tooMany(len(label)-63) + ")."
+	var bad []rune
+	for i, c := range s {
+		switch {
+		case unicode.In(c, unicode.L, unicode.N, unicode.P, unicode.S):
+		case unicode.In(c, unicode.M) && i > 0:
+		default:
+			bad = append(bad, c)
 		}
 	}
-	i := strings.LastIndexByte(ascii, '.')
-	if i < 0 {
-		return "", "The part after the @-sign is not valid. It should have a period."
+	if len(bad) == 0 {
+		return ""
 	}
-	if !strings.ContainsFunc(ascii[i+1:], func(c rune) bool { return c >= 'a' && c <= 'z' }) {
-		return "", "The part after the @-sign is not valid. It is not within a valid top-level domain."
-	}
-	if slices.Contains(reservedDomains, ascii[i+1:]) {
-		return "", "The part after the @-sign is a special-use or reserved name that cannot be used with email."
-	}
-	return unicodeDomain, ""
+	slices.Sort(bad)
+	return "The email address contains unsafe characters: " + displayAll(string(slices.Compact(bad))) + "."
 }
 
-// dotFault finds periods and hyphens where a host name has none.
-func dotFault(domain string) string {
-	switch {
-	case strings.HasSuffix(domain, "."):
-		return "An email address cannot end with a period."
-	case strings.HasPrefix(domain, "."):
-		return "An email address cannot have a period immediately after the @-sign."
-	case strings.Contains(domain, ".."):
-		return "An email address cannot have two periods in a row."
-	case strings.HasSuffix(domain, "-"):
-		return "An email address cannot end with a hyphen."
-	case strings.HasPrefix(domain, "-"):
-		return "An email address cannot have a hyphen immediately after the @-sign."
-	case strings.Contains(domain, ".-"), strings.Contains(domain, "-."):
-		return "An email address cannot have a period and a hyphen next to each other."
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
 	}
-	return ""
+	return true
 }
 
 func isAlphanumeric(c rune) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-func tooMany(n int) string {
-	if n == 1 {
-		return "1 character too many"
-	}
-	return fmt.Sprintf("%d characters too many", n)
-}
+func tooMany(n int) string { return plural(n, "character") + " too many" }
 
-// strangers lists the characters of s that are not allowed, as Python shows
-// them, sorted and each once.
+// strangers lists the characters of s that are not allowed, sorted, each once.
 func strangers(s string, isAllowed func(rune) bool) string {
 	var bad []string
 	for _, c := range s {
 		if !isAllowed(c) {
-			bad = append(bad, displayed(c))
+			bad = append(bad, display(c))
 		}
 	}
 	slices.Sort(bad)
 	return strings.Join(slices.Compact(bad), ", ")
 }
 
-func displayed(c rune) string {
+func displayAll(s string) string {
+	var shown []string
+	for _, c := range s {
+		shown = append(shown, display(c))
+	}
+	return strings.Join(shown, ", ")
+}
+
+// display shows a character in quotes, or names it. Python knows every name;
+// here it is SPACE's, and the number for the others.
+func display(c rune) string {
 	switch {
 	case c == ' ':
 		return "SPACE"
@@ -191,6 +242,9 @@ func displayed(c rune) string {
 		return `"'"`
 	case unicode.In(c, unicode.L, unicode.N, unicode.P, unicode.S):
 		return "'" + string(c) + "'"
+	}
+	if c > 0xFFFF {
+		return fmt.Sprintf("U+%08X", c)
 	}
 	return fmt.Sprintf("U+%04X", c)
 }

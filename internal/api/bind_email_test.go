@@ -20,6 +20,13 @@ func TestParseEmail(t *testing.T) {
 		{"longest local part", strings.Repeat("a", 64) + "@b.co", strings.Repeat("a", 64) + "@b.co"},
 		{"example.com", "a@example.com", "a@example.com"},
 		{"digits in the domain", "a@1.2.co", "a@1.2.co"},
+		{"with a quoted name", `"Doe, Joe" <a@b.co>`, "a@b.co"},
+		{"name touching the bracket", "Joe Doe<a@B.co> ", "a@b.co"},
+		{"decomposed accents", "e\u0301le\u0300ve@e\u0301cole.fr", "élève@école.fr"},
+		{"punycode", "a@xn--bcher-kva.example.com", "a@bücher.example.com"},
+		{"international capitals", "a@BÜCHER.example.com", "a@bücher.example.com"},
+		{"international top level", "a@例え.テスト", "a@例え.テスト"},
+		{"reserved for examples", "a@mail.example", "a@mail.example"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, reason := ParseEmail(tt.text)
@@ -36,12 +43,16 @@ func TestParseEmailFaults(t *testing.T) {
 		invalidAfter  = "The part after the @-sign contains invalid characters: "
 		reserved      = "The part after the @-sign is a special-use or reserved name that cannot be used with email."
 	)
+	label := strings.Repeat("b", 63)
+	labels := func(n int) string { return strings.Repeat(label+".", n) }
 	for _, tt := range []struct{ name, text, want string }{
 		{"empty", "", "An email address must have an @-sign."},
 		{"no at-sign", "abc", "An email address must have an @-sign."},
 		{"nothing before", "@b.co", "There must be something before the @-sign."},
 		{"nothing after", "a@", "There must be something after the @-sign."},
 		{"no period", "a@b", "The part after the @-sign is not valid. It should have a period."},
+		{"an address of the internet", "a@192.0.2.1", "The part after the @-sign is not valid. It is not within a valid top-level domain."},
+		{"digit at the end", "a@b.c3", "The part after the @-sign is not valid. It is not within a valid top-level domain."},
 		{"no letter in the last label", "a@b.12", "The part after the @-sign is not valid. It is not within a valid top-level domain."},
 		{"two periods before", "a..b@c.co", "An email address cannot have two periods in a row."},
 		{"two periods after", "a@b..co", "An email address cannot have two periods in a row."},
@@ -64,8 +75,30 @@ func TestParseEmailFaults(t *testing.T) {
 		{"invalid", "a@b.invalid", reserved},
 		{"localhost", "a@b.localhost", reserved},
 		{"quoted", `"a b"@c.co`, "Quoting the part before the @-sign is not allowed here."},
+		{"an at-sign in quotes", `"a@\"b"@c.co`, "Quoting the part before the @-sign is not allowed here."},
+		{"open quote", `"a@b.co`, "An email address must have an @-sign."},
+		{"empty quotes", `""@b.co`, "There must be something before the @-sign."},
+		{"after the quotes", `"a"b@c.co`, "Extra character(s) found after close quote: 'b'"},
+		{"quoted and too long", `"` + strings.Repeat("a", 65) + `"@b.co`, "The email address is too long before the @-sign (1 character too many)."},
+		{"bracket alone", "a@[b.co", invalidAfter + "'['."},
+		{"no address in brackets", "a@[b.co]", "The part after the @-sign in brackets is not an IPv4 address and has no address literal tag."},
+		{"unknown tag in brackets", "a@[::1]", "The part after the @-sign contains an invalid address literal tag in brackets."},
+		{"bracketed version 6", "a@[IPv6:2001:db8::1]", "A bracketed IP address after the @-sign is not allowed here."},
 		{"bracketed", "a@[127.0.0.1]", "A bracketed IP address after the @-sign is not allowed here."},
 		{"an ideographic period after the at-sign", "a@\u3002co", "An email address cannot have a period immediately after the @-sign."},
+		{"two dashes in a label", "a@ab--c.co", "An email address cannot have two letters followed by two dashes immediately after the @-sign or after a period, except Punycode."},
+		{"backslash and control", "a\x01\\@c.co", invalidBefore + `"\", U+0001.`},
+		{"unsafe after", "a@b\u00adc\u200b.co", "The email address contains unsafe characters: U+00AD, U+200B."},
+		{"unsafe beyond the basic plane", "a\U000e0001@b.co", "The email address contains unsafe characters: U+000E0001."},
+		{"onion", "a@b.onion", reserved},
+		{"arpa", "a@1.in-addr.arpa", reserved},
+		{"longest text", strings.Repeat("a", 2049), "Length must not exceed 2048 characters"},
+		{"long label", "a@b" + label + ".co", "After the @-sign, periods cannot be separated by so many characters (1 character too many)."},
+		{"long domain", "a@" + labels(4) + "co", "The email address is too long after the @-sign (5 characters too many)."},
+		{"long domain once in ascii", "a@" + strings.Repeat("ü.", 31) + "com.co", "The email address is too long after the @-sign (1 byte too many after IDNA encoding)."},
+		{"long address", strings.Repeat("a", 64) + "@" + labels(3) + "co", "The email address is too long (5 characters too many)."},
+		{"long in bytes", strings.Repeat("é", 64) + "@" + labels(2) + "co", "The email address is too long (2-5 characters too many)."},
+		{"long once in ascii", strings.Repeat("a", 64) + "@" + strings.Repeat("ü.", 20) + labels(1) + "co", "The email address is too long when the part after the @-sign is converted to IDNA ASCII (37 bytes too many)."},
 		{"a blank beyond ascii", "a\u00a0b@c.co", "The email address contains unsafe characters: U+00A0."},
 		{"bytes that are no text", "a@\xff.co", "The part after the @-sign is not a valid internationalized domain name."},
 		{"punycode that is none", "a@xn--0.co", "The part after the @-sign is not a valid internationalized domain name."},

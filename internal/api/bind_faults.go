@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -33,7 +35,7 @@ func appendFaults(dst []byte, faults []errs.Fault) []byte {
 		dst = appendAny(dst, f.Input)
 		if len(f.Ctx) > 0 {
 			dst = append(dst, `,"ctx":{`...)
-			for k, name := range slices.Sorted(maps.Keys(f.Ctx)) {
+			for k, name := range slices.SortedFunc(maps.Keys(f.Ctx), compareCtx) {
 				if k > 0 {
 					dst = append(dst, ',')
 				}
@@ -47,6 +49,15 @@ func appendFaults(dst []byte, faults []errs.Fault) []byte {
 	return append(dst, ']')
 }
 
+// compareCtx puts the names of a ctx in pydantic's order where it has several:
+// field_type, min_length, max_length, actual_length.
+func compareCtx(a, b string) int {
+	return cmp.Or(cmp.Compare(ctxRank[a], ctxRank[b]), cmp.Compare(a, b))
+}
+
+var ctxRank = map[string]int{"min_length": 1, "max_length": 1, "actual_length": 2}
+
+// appendAny appends what a fault may hold; null for what JSON cannot say.
 func appendAny(dst []byte, v any) []byte {
 	switch v := v.(type) {
 	case nil:
@@ -57,12 +68,14 @@ func appendAny(dst []byte, v any) []byte {
 		return strconv.AppendInt(dst, int64(v), 10)
 	case int64:
 		return strconv.AppendInt(dst, v, 10)
-	case jsonvalue.Value:
+	case JSONAppender:
 		return v.AppendJSON(dst)
 	}
-	text, err := json.Marshal(v)
-	if err != nil {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
 		return append(dst, "null"...)
 	}
-	return append(dst, text...)
+	return append(dst, bytes.TrimSuffix(buf.Bytes(), []byte("\n"))...)
 }

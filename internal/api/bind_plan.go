@@ -1,23 +1,18 @@
 package api
 
 import (
+	"errors"
 	"fmt"
-	"io"
-	"mime/multipart"
 	"reflect"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
-
-	"intendant/internal/api/jsonvalue"
-	"intendant/internal/errs"
 )
 
 // Source is where a value of In comes from.
 type Source string
 
-// Where a value may come from, as a fault's location begins.
+// The sources are named as the tags are.
 const (
 	FromPath  Source = "path"
 	FromQuery Source = "query"
@@ -26,31 +21,6 @@ const (
 	FromFile  Source = "file"
 	FromBody  Source = "body" // the JSON body as a whole
 )
-
-// Field is one value of In: what the binder and the documents know of it.
-type Field struct {
-	Name         string
-	Source       Source
-	Type         reflect.Type
-	Required     bool
-	Default      string
-	HasDefault   bool
-	IsDependency bool     // of a shared dependency: its faults come first
-	Ge, Le       *float64 // bounds of a number
-	MinLen       int      // characters of a text, 0 for no bound
-	MaxLen       int
-	Pattern      *regexp.Regexp
-	Enum         []string
-
-	index       []int
-	isList      bool
-	mayLackBody bool // the whole body may be left out
-	decode      decoder
-	element     decoder // of a list
-}
-
-// decoder reads value into dst and appends what is wrong with it.
-type decoder func(value jsonvalue.Value, dst reflect.Value, loc []any, faults *[]errs.Fault)
 
 // plan is how an In is bound, computed once for each type.
 type plan struct {
@@ -68,16 +38,25 @@ func planFor(t reflect.Type) (*plan, error) {
 	if known, ok := plans.Load(t); ok {
 		return known.(*plan), nil
 	}
-	p := &plan{}
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("%s is not a struct", t)
 	}
-	fields, err := fieldsOf(t, nil)
+	p := &plan{}
+	err := p.build(t)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", t, err)
 	}
+	known, _ := plans.LoadOrStore(t, p)
+	return known.(*plan), nil
+}
+
+func (p *plan) build(t reflect.Type) error {
+	fields, err := fieldsOf(t, nil)
+	if err != nil {
+		return err
+	}
+	p.fields = fields
 	for _, f := range fields {
-		p.fields = append(p.fields, f)
 		switch f.Source {
 		case FromPath:
 			p.groups[1] = append(p.groups[1], f)
@@ -88,16 +67,34 @@ func planFor(t reflect.Type) (*plan, error) {
 			}
 			p.groups[group] = append(p.groups[group], f)
 		case FromJSON, FromBody:
-			p.kind = bodyJSON
-			p.bodyFields = append(p.bodyFields, f)
-			p.bodyOptional = !f.Required && f.mayLackBody
+			err = p.addBody(bodyJSON, f)
 		case FromForm, FromFile:
-			p.kind = bodyForm
-			p.bodyFields = append(p.bodyFields, f)
+			err = p.addBody(bodyForm, f)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
 		}
 	}
-	known, _ := plans.LoadOrStore(t, p)
-	return known.(*plan), nil
+	for _, f := range p.bodyFields {
+		if p.bodyOptional && f.Required {
+			return fmt.Errorf("%s is required in a body that may be absent", f.Name)
+		}
+	}
+	return nil
+}
+
+func (p *plan) addBody(kind bodyKind, f *Field) error {
+	if p.kind != bodyNone && p.kind != kind {
+		return errors.New("a body is JSON or a form, not both")
+	}
+	isWhole := f.Source == FromBody
+	if len(p.bodyFields) > 0 && (isWhole || p.bodyFields[0].Source == FromBody) {
+		return errors.New("a whole body has no other fields")
+	}
+	p.kind = kind
+	p.bodyFields = append(p.bodyFields, f)
+	p.bodyOptional = p.bodyOptional || f.mayLackBody || isWhole && !f.Required
+	return nil
 }
 
 // body returns the kind of body the plan wants.
@@ -113,120 +110,97 @@ func (r *Route) Fields() []*Field {
 
 // fieldsOf reads the tags of a struct; embedded structs are flattened.
 func fieldsOf(t reflect.Type, prefix []int) ([]*Field, error) {
+	return fieldsWithin(t, prefix, nil)
+}
+
+// fieldsWithin is fieldsOf inside the structs being read already.
+func fieldsWithin(t reflect.Type, prefix []int, parents []reflect.Type) ([]*Field, error) {
+	if slices.Contains(parents, t) {
+		return nil, fmt.Errorf("%s holds itself", t)
+	}
+	parents = append(parents[:len(parents):len(parents)], t)
 	var fields []*Field
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		index := append(prefix[:len(prefix):len(prefix)], i)
-		if sf.Anonymous && sf.Type.Kind() == reflect.Struct {
+		source, name, err := sourceTag(sf.Tag)
+		if err == nil && source == "" && sf.Anonymous && sf.Type.Kind() == reflect.Struct {
 			if sf.Type == reflect.TypeFor[Form]() {
 				continue
 			}
-			inner, err := fieldsOf(sf.Type, index)
+			inner, err := fieldsWithin(sf.Type, index, parents)
 			if err != nil {
 				return nil, err
 			}
 			fields = append(fields, inner...)
 			continue
 		}
-		f, err := fieldOf(sf, index)
+		if err == nil && source == "" {
+			continue
+		}
+		f := &Field{Source: source, Name: name, Type: sf.Type, index: index}
+		if err == nil {
+			err = f.read(sf, parents)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", sf.Name, err)
 		}
-		if f != nil {
-			fields = append(fields, f)
-		}
+		fields = append(fields, f)
 	}
-	return fields, nil
+	return fields, doubled(fields)
 }
 
-func fieldOf(sf reflect.StructField, index []int) (*Field, error) {
-	f := &Field{Type: sf.Type, index: index}
-	for _, source := range []Source{FromPath, FromQuery, FromJSON, FromForm, FromFile, FromBody} {
-		if name, ok := sf.Tag.Lookup(string(source)); ok {
-			f.Source, f.Name = source, name
+// doubled reports a name given twice.
+func doubled(fields []*Field) error {
+	type key struct {
+		source Source
+		name   string
+	}
+	seen := make(map[key]bool, len(fields))
+	for _, f := range fields {
+		k := key{f.Source, f.Name}
+		if seen[k] {
+			return fmt.Errorf("%s %q is there twice", f.Source, f.Name)
 		}
-	}
-	if f.Source == "" {
-		return nil, nil
-	}
-	f.Default, f.HasDefault = sf.Tag.Lookup("default")
-	f.IsDependency = sf.Tag.Get("dep") == "true"
-	f.isList = sf.Type.Kind() == reflect.Slice && (f.Source == FromQuery || f.Source == FromForm || f.Source == FromFile)
-	f.Required = !f.HasDefault && sf.Type.Kind() != reflect.Pointer && !isOptional(sf.Type) &&
-		(!f.isList || f.Source == FromFile)
-	f.mayLackBody = sf.Tag.Get("body_optional") == "true"
-	if err := f.readBounds(sf.Tag); err != nil {
-		return nil, err
-	}
-	if f.Source == FromFile {
-		if sf.Type != reflect.TypeFor[Upload]() && sf.Type != reflect.TypeFor[[]Upload]() {
-			return nil, fmt.Errorf("a file is an Upload, not %s", sf.Type)
-		}
-		return f, nil
-	}
-	t := sf.Type
-	if f.isList {
-		t = t.Elem()
-	}
-	decode, err := decoderOf(t)
-	if err != nil {
-		return nil, err
-	}
-	f.decode = f.within(decode)
-	if f.isList {
-		f.element = f.decode
-	}
-	return f, nil
-}
-
-func (f *Field) readBounds(tag reflect.StructTag) error {
-	for name, dst := range map[string]**float64{"ge": &f.Ge, "le": &f.Le} {
-		if text, ok := tag.Lookup(name); ok {
-			n, err := strconv.ParseFloat(text, 64)
-			if err != nil {
-				return fmt.Errorf("bound %s: %w", name, err)
-			}
-			*dst = &n
-		}
-	}
-	for name, dst := range map[string]*int{"minlen": &f.MinLen, "maxlen": &f.MaxLen} {
-		if text, ok := tag.Lookup(name); ok {
-			n, err := strconv.Atoi(text)
-			if err != nil {
-				return fmt.Errorf("bound %s: %w", name, err)
-			}
-			*dst = n
-		}
-	}
-	if text, ok := tag.Lookup("pattern"); ok {
-		re, err := regexp.Compile(text)
-		if err != nil {
-			return fmt.Errorf("pattern: %w", err)
-		}
-		f.Pattern = re
-	}
-	if text, ok := tag.Lookup("enum"); ok {
-		f.Enum = strings.Split(text, "|")
+		seen[k] = true
 	}
 	return nil
 }
 
-func isOptional(t reflect.Type) bool {
-	_, ok := reflect.Zero(t).Interface().(interface{ isOpt() })
-	return ok
-}
-
-// Optional returns the type inside an Opt or a pointer, and whether t was one.
-func Optional(t reflect.Type) (reflect.Type, bool) {
-	switch {
-	case t.Kind() == reflect.Pointer:
-		return t.Elem(), true
-	case t.Kind() == reflect.Struct && isOptional(t):
-		return t.Field(2).Type, true
+// sourceTag returns where a tag says the value comes from, "" when it does not
+// say.
+func sourceTag(tag reflect.StructTag) (source Source, name string, err error) {
+	for _, s := range []Source{FromPath, FromQuery, FromJSON, FromForm, FromFile, FromBody} {
+		value, ok := tag.Lookup(string(s))
+		value, _, _ = strings.Cut(value, ",") // json:"nom,omitempty"
+		if !ok || value == "-" {
+			continue
+		}
+		if source != "" {
+			return "", "", fmt.Errorf("comes from both %s and %s", source, s)
+		}
+		if value == "" && s != FromBody {
+			return "", "", fmt.Errorf("the %s tag has no name", s)
+		}
+		source, name = s, value
 	}
-	return t, false
+	return source, name, nil
 }
 
-func openUpload(h *multipart.FileHeader) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return h.Open() }
+// checkDefault binds the default once, so that a bad one is found at start.
+func (f *Field) checkDefault() error {
+	switch {
+	case !f.HasDefault:
+		return nil
+	case f.isList && (f.Default != "" || f.Type.Kind() != reflect.Slice):
+		return errors.New("the default of a list is empty, that of an optional list is none")
+	case f.Source == FromFile && !f.isList:
+		return errors.New("a file has no default")
+	}
+	b := &binding{}
+	f.setDefault(reflect.New(f.Type).Elem(), b)
+	if len(b.faults) > 0 {
+		return fmt.Errorf("default %q: %s", f.Default, b.faults[0].Message)
+	}
+	return nil
 }

@@ -229,7 +229,7 @@ func TestLaxConversions(t *testing.T) {
 		{"bool", `"f"`, `false`},
 		{"bool", `"0"`, `false`},
 		{"string", `""`, `""`},
-		{"uuid", `"{67E5504410B1426F9247BB680E5FE0C8}"`, `"67e55044-10b1-426f-9247-bb680e5fe0c8"`},
+		{"uuid", `"{67E55044-10B1-426F-9247-BB680E5FE0C8}"`, `"67e55044-10b1-426f-9247-bb680e5fe0c8"`},
 		{"email", `"Joe <A@B.co>"`, `"A@b.co"`},
 		{"list", `[]`, `[]`},
 		{"datetime", `"2025-08-13T09:49:13"`, `"2025-08-13T09:49:13Z"`},

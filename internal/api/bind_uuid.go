@@ -9,7 +9,8 @@ import (
 	"intendant/internal/api/jsonvalue"
 )
 
-// uuidOf reads a UUID: 32 or 36 characters, in braces, or after "urn:uuid:".
+// uuidOf reads a UUID: 32 characters, or 36 with hyphens, these also in braces
+// or after "urn:uuid:".
 func uuidOf(v jsonvalue.Value) (uuid.UUID, *Problem) {
 	if v.Kind() != jsonvalue.String {
 		return uuid.UUID{}, &Problem{Code: "uuid_type", Message: "UUID input should be a string, bytes or UUID object"}
@@ -21,7 +22,13 @@ func uuidOf(v jsonvalue.Value) (uuid.UUID, *Problem) {
 	return id, nil
 }
 
-// groupStarts are the places of the five groups of a hyphenated UUID.
+// The lengths of a UUID without hyphens and with.
+const (
+	simpleUUID     = 32
+	hyphenatedUUID = 36
+)
+
+// The places and lengths of the five groups of a hyphenated UUID.
 var (
 	groupStarts  = [5]int{0, 9, 14, 19, 24}
 	groupLengths = [5]int{8, 4, 4, 4, 12}
@@ -37,6 +44,10 @@ func parseUUID(s string) (uuid.UUID, string) {
 	case strings.HasPrefix(s, "urn:uuid:"):
 		inner, offset, isSimple = s[9:], 9, false
 	}
+	if len(inner) == hyphenatedUUID {
+		// What stood around is forgotten: faults are counted from the inside.
+		s, offset, isSimple = inner, 0, true
+	}
 	hyphens := 0
 	var bounds [4]int
 	for i, c := range inner {
@@ -50,7 +61,7 @@ func parseUUID(s string) (uuid.UUID, string) {
 			return uuid.UUID{}, fmt.Sprintf("invalid character: expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-], found `%c` at %d", c, i+offset+1)
 		}
 	}
-	if hyphens == 0 && len(inner) == 32 || hyphens == 4 && len(inner) == 36 {
+	if hyphens == 0 && isSimple && len(inner) == simpleUUID || hyphens == 4 && len(inner) == hyphenatedUUID {
 		if id, err := uuid.Parse(inner); err == nil {
 			return id, ""
 		}
@@ -66,7 +77,7 @@ func parseUUID(s string) (uuid.UUID, string) {
 			return uuid.UUID{}, groupFault(i, at-groupStarts[i])
 		}
 	}
-	return uuid.UUID{}, groupFault(4, len(inner)-groupStarts[4])
+	return uuid.UUID{}, groupFault(4, len(s)-groupStarts[4]) // with braces and prefix, a quirk of the crate
 }
 
 func groupFault(group, found int) string {

@@ -15,9 +15,7 @@ func TestParseUUID(t *testing.T) {
 		"67e5504410b1426f9247bb680e5fe0c8",
 		"67E5504410B1426F9247BB680E5FE0C8",
 		"{" + want + "}",
-		"{67e5504410b1426f9247bb680e5fe0c8}",
 		"urn:uuid:" + want,
-		"urn:uuid:67e5504410b1426f9247bb680e5fe0c8",
 	} {
 		id, reason := parseUUID(text)
 		if reason != "" || id.String() != want {
@@ -48,6 +46,22 @@ func TestParseUUIDFaults(t *testing.T) {
 		{"third group short", "67e55044-10b1-42-9247-bb680e5fe0c8", "invalid group length in group 2: expected 4, found 2"},
 		{"fourth group long", "67e55044-10b1-426f-92471-bb680e5fe0c8", "invalid group length in group 3: expected 4, found 5"},
 		{"last group long", "67e55044-10b1-426f-9247-bb680e5fe0c81", "invalid group length in group 4: expected 12, found 13"},
+		{"no hyphen in braces, 32 digits", "{67e5504410b1426f9247bb680e5fe0c8}", "invalid group count: expected 5, found 1"},
+		{"no hyphen after the prefix, 32 digits", "urn:uuid:67e5504410b1426f9247bb680e5fe0c8", "invalid group count: expected 5, found 1"},
+		{"no hyphen in braces, 36 digits", "{67e5504410b1426f9247bb680e5fe0c80123}", "invalid length: expected length 32 for simple format, found 36"},
+		{"braces alone", "{}", "invalid group count: expected 5, found 1"},
+		{"the prefix in capitals", "URN:UUID:67e55044-10b1-426f-9247-bb680e5fe0c8", found + "`U` at 1"},
+		{"a close brace alone", "67e55044-10b1-426f-9247-bb680e5fe0c8}", found + "`}` at 37"},
+		{"in braces of the right length", "{67e55044-10z1-426f-9247-bb680e5fe0c8}", found + "`z` at 12"},
+		{"after the prefix, of the right length", "urn:uuid:67e55044-10z1-426f-9247-bb680e5fe0c8", found + "`z` at 12"},
+		{"in braces of another length", "{67e55044-10z1-426f-9247-bb680e5fe0c}", found + "`z` at 13"},
+		{"four hyphens alone", "----", "invalid group length in group 0: expected 8, found 0"},
+		{"first group long, in braces", "{067e55044-10b1-426f-9247-bb680e5fe0c8}", "invalid group length in group 0: expected 8, found 9"},
+		{"second group long, after the prefix", "urn:uuid:67e55044-010b1-426f-9247-bb680e5fe0c8", "invalid group length in group 1: expected 4, found 5"},
+		{"third group long, in braces", "{67e55044-10b1-0426f-9247-bb680e5fe0c8}", "invalid group length in group 2: expected 4, found 5"},
+		{"fourth group short, after the prefix", "urn:uuid:67e55044-10b1-426f-247-bb680e5fe0c8", "invalid group length in group 3: expected 4, found 3"},
+		{"last group short, in braces", "{67e55044-10b1-426f-9247-bb680e5fe0c}", "invalid group length in group 4: expected 12, found 13"},
+		{"last group long, after the prefix", "urn:uuid:67e55044-10b1-426f-9247-bb680e5fe0c80", "invalid group length in group 4: expected 12, found 22"},
 		{"last group short", "67e55044-10b1-426f-9247-bb680e5fe0c", "invalid group length in group 4: expected 12, found 11"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

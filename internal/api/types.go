@@ -8,7 +8,7 @@ import (
 )
 
 // Opt is a field that may be left out: absent, null and a value are three
-// states.
+// states. The binder knows its fields by their places.
 type Opt[T any] struct {
 	Set   bool // sent, be it null
 	Null  bool
@@ -71,8 +71,11 @@ type Upload struct {
 // Python does: 1.0, 26.45, 1e+21.
 type Float float64
 
-// MarshalJSON writes the number; it never fails for a finite one.
-func (f Float) MarshalJSON() ([]byte, error) { return jsonvalue.AppendFloat(nil, float64(f)), nil }
+// MarshalJSON writes the number, null when it is not finite; it never fails.
+func (f Float) MarshalJSON() ([]byte, error) { return f.AppendJSON(nil), nil }
+
+// AppendJSON appends the number, null when it is not finite.
+func (f Float) AppendJSON(dst []byte) []byte { return jsonvalue.AppendFloat(dst, float64(f)) }
 
 // NaiveTime is an instant written in UTC without a zone: 2025-08-13T09:49:13.
 type NaiveTime struct{ time.Time }

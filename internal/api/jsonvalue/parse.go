@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -23,8 +22,14 @@ func (e *SyntaxError) Error() string { return fmt.Sprintf("%s: char %d", e.Msg, 
 // ErrEncoding is returned for a text that is not UTF-8.
 var ErrEncoding = errors.New("the text is not UTF-8")
 
+// ErrDigits is returned for an integer of more than 4300 digits, Python's own
+// limit.
+var ErrDigits = errors.New("an integer has too many digits")
+
 // ErrDepth is returned for a text nested deeper than allowed.
 var ErrDepth = errors.New("the text is nested too deep")
+
+const maxDigits = 4300
 
 // Parse reads one JSON value and nothing after it. Arrays and objects may nest
 // maxDepth deep. A lone surrogate becomes U+FFFD; of a key given twice the last
@@ -101,7 +106,7 @@ func (p *parser) value() (Value, error) {
 		p.depth++
 		return v, err
 	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
-		return p.num(), nil
+		return p.num()
 	}
 	return p.word()
 }
@@ -111,7 +116,7 @@ func (p *parser) word() (Value, error) {
 	rest := p.text[p.at:]
 	switch {
 	case len(rest) > 1 && rest[0] == '-' && isDigit(rest[1]):
-		return p.num(), nil
+		return p.num()
 	case p.skip("null"):
 		return Value{}, nil
 	case p.skip("true"):
@@ -260,7 +265,7 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // num reads a number; the caller has seen its first digit. Like Python, it
 // stops where the number can no longer go on: "01" is 0, then extra data.
-func (p *parser) num() Value {
+func (p *parser) num() (Value, error) {
 	start := p.at
 	if p.peek() == '-' {
 		p.at++
@@ -290,124 +295,19 @@ func (p *parser) num() Value {
 	text := p.text[start:p.at]
 	if isFloat {
 		f, _ := strconv.ParseFloat(text, 64) // out of range is infinite, as in Python
-		return ofFloat(f)
+		return ofFloat(f), nil
 	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return Value{kind: Int, bits: uint64(n)}
+		return Value{kind: Int, bits: uint64(n)}, nil
 	}
-	return Value{kind: BigInt, text: text}
+	if len(strings.TrimPrefix(text, "-")) > maxDigits {
+		return Value{}, ErrDigits
+	}
+	return Value{kind: BigInt, text: text}, nil
 }
 
 func (p *parser) digits() {
 	for p.at < len(p.text) && isDigit(p.text[p.at]) {
 		p.at++
 	}
-}
-
-// str reads a quoted string; the cursor is on its first quote.
-func (p *parser) str() (string, error) {
-	begin := p.at
-	p.at++
-	start := p.at
-	for p.at < len(p.text) {
-		c := p.text[p.at]
-		if c == '"' {
-			s := p.text[start:p.at]
-			p.at++
-			return s, nil
-		}
-		if c == '\\' || c < ' ' {
-			return p.escaped(begin, start)
-		}
-		p.at++
-	}
-	return "", p.fail("Unterminated string starting at", begin)
-}
-
-// escaped goes on with a string that holds an escape or a control character.
-func (p *parser) escaped(begin, start int) (string, error) {
-	buf := append(make([]byte, 0, 2*(p.at-start)+16), p.text[start:p.at]...)
-	for p.at < len(p.text) {
-		c := p.text[p.at]
-		switch {
-		case c == '"':
-			p.at++
-			return string(buf), nil
-		case c < ' ':
-			return "", p.fail("Invalid control character at", p.at)
-		case c != '\\':
-			buf = append(buf, c)
-			p.at++
-			continue
-		}
-		if p.at+1 >= len(p.text) {
-			break
-		}
-		escape := p.text[p.at+1]
-		if escape == 'u' {
-			r, err := p.unicode()
-			if err != nil {
-				return "", err
-			}
-			buf = utf8.AppendRune(buf, r)
-			continue
-		}
-		plain := unescaped(escape)
-		if plain == 0 {
-			return "", p.fail("Invalid \\escape", p.at)
-		}
-		buf = append(buf, plain)
-		p.at += 2
-	}
-	return "", p.fail("Unterminated string starting at", begin)
-}
-
-// unescaped returns what a one-letter escape stands for, 0 when it is none.
-func unescaped(letter byte) byte {
-	switch letter {
-	case '"', '\\', '/':
-		return letter
-	case 'b':
-		return '\b'
-	case 'f':
-		return '\f'
-	case 'n':
-		return '\n'
-	case 'r':
-		return '\r'
-	case 't':
-		return '\t'
-	}
-	return 0
-}
-
-// unicode reads \uXXXX, and the second half of a surrogate pair.
-func (p *parser) unicode() (rune, error) {
-	r, ok := p.hex4(p.at + 2)
-	if !ok {
-		return 0, p.fail("Invalid \\uXXXX escape", p.at+1)
-	}
-	p.at += 6
-	if !utf16.IsSurrogate(r) {
-		return r, nil
-	}
-	if p.at+1 < len(p.text) && p.text[p.at] == '\\' && p.text[p.at+1] == 'u' {
-		if low, ok := p.hex4(p.at + 2); ok {
-			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
-				p.at += 6
-				return pair, nil
-			}
-		}
-	}
-	return utf8.RuneError, nil
-}
-
-// hex4 reads four hexadecimal digits. Python finds fault with an escape that
-// ends the text, before it misses the closing quote.
-func (p *parser) hex4(at int) (rune, bool) {
-	if at+4 >= len(p.text) {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(p.text[at:at+4], 16, 32)
-	return rune(n), err == nil
 }

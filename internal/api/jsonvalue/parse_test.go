@@ -102,7 +102,7 @@ func FuzzParse(f *testing.F) {
 		if !json.Valid(data) {
 			return
 		}
-		if errors.Is(err, ErrDepth) || errors.Is(err, ErrEncoding) {
+		if errors.Is(err, ErrDepth) || errors.Is(err, ErrEncoding) || errors.Is(err, ErrDigits) {
 			return
 		}
 		if err != nil {
@@ -144,6 +144,26 @@ func TestStacksAreShared(t *testing.T) {
 	}
 	if got := string(v.AppendJSON(nil)); got != text {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestDigitLimit(t *testing.T) {
+	for _, sign := range []string{"", "-"} {
+		if v, err := Parse([]byte(sign+strings.Repeat("1", 4300)), 1); err != nil || v.Kind() != BigInt {
+			t.Errorf("%s4300 digits: kind %d, %v", sign, v.Kind(), err)
+		}
+		if _, err := Parse([]byte(sign+strings.Repeat("1", 4301)), 1); !errors.Is(err, ErrDigits) {
+			t.Errorf("%s4301 digits: %v", sign, err)
+		}
+	}
+}
+
+func TestOfArray(t *testing.T) {
+	if got := string(OfArray(OfString("a"), Value{}).AppendJSON(nil)); got != `["a",null]` {
+		t.Error(got)
+	}
+	if got := string(OfArray().AppendJSON(nil)); got != `[]` {
+		t.Error(got)
 	}
 }
 

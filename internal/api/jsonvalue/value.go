@@ -50,6 +50,14 @@ type Member struct {
 // OfString returns a String.
 func OfString(s string) Value { return Value{kind: String, text: s} }
 
+// OfArray returns an Array of the items, which it keeps.
+func OfArray(items ...Value) Value {
+	if len(items) == 0 {
+		return Value{kind: Array}
+	}
+	return Value{kind: Array, node: &node{items: items}}
+}
+
 func ofFloat(f float64) Value { return Value{kind: Float, bits: math.Float64bits(f)} }
 
 // Kind returns the type of v.
