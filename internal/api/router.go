@@ -54,6 +54,9 @@ type shape struct {
 	wild []bool
 	tree *httprouter.Router
 	leaf map[string]*leaf // by the path as registered
+	// static holds the sums of the static segments of each path: httprouter
+	// makes a list of parameters even for a path that it does not have.
+	static map[uint64]bool
 }
 
 // leaf holds the routes that share one registered path, in declaration order.
@@ -229,7 +232,7 @@ func (m *mount) shapeOf(wild []bool) *shape {
 	tree := httprouter.New()
 	tree.RedirectTrailingSlash, tree.RedirectFixedPath = false, false
 	tree.HandleMethodNotAllowed, tree.HandleOPTIONS = false, false
-	s := &shape{wild: wild, tree: tree, leaf: map[string]*leaf{}}
+	s := &shape{wild: wild, tree: tree, leaf: map[string]*leaf{}, static: map[uint64]bool{}}
 	list = append(list, s)
 	slices.SortStableFunc(list, func(a, b *shape) int {
 		if d := count(a.wild) - count(b.wild); d != 0 {
@@ -257,6 +260,7 @@ func (s *shape) leafOf(key string) *leaf {
 	if !ok {
 		lf = &leaf{}
 		s.leaf[key] = lf
+		s.static[s.staticSum(key)] = true
 		s.tree.Handle(anyMethod, key, func(w http.ResponseWriter, _ *http.Request, _ httprouter.Params) {
 			w.(*leafCatcher).leaf = lf
 		})
@@ -276,7 +280,25 @@ type leafCatcher struct {
 
 var catchers = sync.Pool{New: func() any { return new(leafCatcher) }}
 
+// staticSum is the FNV-1a sum of the segments of a path where the shape has no
+// wildcard.
+func (s *shape) staticSum(path string) uint64 {
+	sum, segment := uint64(14695981039346656037), -1
+	for i := range len(path) {
+		if path[i] == '/' {
+			segment++
+		}
+		if segment < len(s.wild) && !s.wild[segment] {
+			sum = (sum ^ uint64(path[i])) * 1099511628211
+		}
+	}
+	return sum
+}
+
 func (s *shape) lookup(path string) (*leaf, httprouter.Params) {
+	if !s.static[s.staticSum(path)] {
+		return nil, nil
+	}
 	handle, params, _ := s.tree.Lookup(anyMethod, path)
 	if handle == nil {
 		return nil, nil

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 )
@@ -156,36 +154,4 @@ func FuzzRouter(f *testing.F) {
 			t.Errorf("%q is found but allows nothing", path)
 		}
 	})
-}
-
-// documentedTable has the size and shapes of the three contracts together.
-func documentedTable() []Route {
-	var routes []Route
-	for i := range 50 {
-		family := fmt.Sprintf("/famille%d", i)
-		routes = append(
-			routes,
-			entry(http.MethodGet, family+"all", family+"/all"),
-			entry(http.MethodGet, family+"one", family+"/{id:int}"),
-			entry(http.MethodPost, family+"edit", family+"/{id:int}/edit"),
-			entry(http.MethodGet, family+"sub", family+"/{id:int}/sub/{sub}"),
-			entry(http.MethodGet, family+"query", family+"/{kind}/{id}/query"),
-		)
-	}
-	return routes
-}
-
-func BenchmarkRouterLookup(b *testing.B) {
-	rt, err := NewRouter(&System{Name: "s", Routes: documentedTable()})
-	if err != nil {
-		b.Fatal(err)
-	}
-	paths := []string{"/famille7/all", "/famille31/12", "/famille49/12/edit", "/famille2/12/sub/x", "/famille20/nip/12/query"}
-	methods := []string{"GET", "GET", "POST", "GET", "GET"}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if _, ok := rt.Lookup(methods[i%5], paths[i%5]); !ok {
-			b.Fatal(paths[i%5])
-		}
-	}
 }
