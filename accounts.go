@@ -300,18 +300,59 @@ func (c *roleEditCmd) Run(ctx context.Context) error {
 	return err
 }
 
+// tokenCmd issues when no subcommand is named: "token USER" is the older form.
 type tokenCmd struct {
+	Create tokenCreateCmd `cmd:"" default:"withargs" help:"Délivre un jeton d'accès. / Issue an access token."`
+	List   tokenListCmd   `cmd:"" help:"Liste les jetons d'un compte. / List the tokens of an account."`
+	Revoke tokenRevokeCmd `cmd:"" help:"Révoque un jeton. / Revoke a token."`
+}
+
+type tokenCreateCmd struct {
 	userArg
-	Lifetime time.Duration `help:"Durée de validité. / Lifetime." default:"48h"`
+	Lifetime time.Duration `help:"Durée de validité (48h). / Lifetime (48h)." xor:"lifetime"`
+	Days     int           `help:"Durée de validité en jours. / Lifetime in days." xor:"lifetime"`
 }
 
 // Run prints an access token of parc for an account.
-func (c *tokenCmd) Run(ctx context.Context, out output) error {
+func (c *tokenCreateCmd) Run(ctx context.Context, out output) error {
+	lifetime := 48 * time.Hour
+	switch {
+	case c.Lifetime != 0:
+		lifetime = c.Lifetime
+	case c.Days != 0:
+		lifetime = time.Duration(c.Days) * 24 * time.Hour
+	}
 	return c.with(ctx, func(ctx context.Context, s *identity.Service, account identity.Account) error {
-		token, err := s.IssueToken(ctx, account.ID, c.Lifetime)
+		token, err := s.IssueToken(ctx, account.ID, lifetime)
 		if err == nil {
 			out.printf("%s\n", token)
 		}
 		return err
+	})
+}
+
+type tokenListCmd struct{ userArg }
+
+// Run lists the live tokens of an account, one login or token issued by hand a
+// line: what to revoke it by, its kind, when it began and ends (UTC), for whom.
+func (c *tokenListCmd) Run(ctx context.Context, out output) error {
+	return c.with(ctx, func(ctx context.Context, s *identity.Service, account identity.Account) error {
+		tokens, err := s.Tokens(ctx, account.ID)
+		for _, t := range tokens {
+			out.printf("%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, t.Kind, t.Created.UTC().Format(time.RFC3339), t.Expires.UTC().Format(time.RFC3339), t.Address, t.UserAgent)
+		}
+		return err
+	})
+}
+
+type tokenRevokeCmd struct {
+	userArg
+	ID string `arg:"" help:"Identifiant donné par la liste. / Identifier from the list."`
+}
+
+// Run revokes a token; programs that use it are refused at once.
+func (c *tokenRevokeCmd) Run(ctx context.Context) error {
+	return c.with(ctx, func(ctx context.Context, s *identity.Service, account identity.Account) error {
+		return s.RevokeToken(ctx, account.ID, c.ID)
 	})
 }

@@ -38,7 +38,11 @@ func (c *demoCmd) Run(ctx context.Context, out output) error {
 			return err
 		}
 	}
-	a, err := appliance.Open(ctx, appliance.Config{Data: c.Data, Logger: c.logger()})
+	cfg, err := c.config(c.Data)
+	if err != nil {
+		return err
+	}
+	a, err := appliance.Open(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type cli struct {
 	Backup      backupCmd      `cmd:"" help:"Sauvegarde tout dans un fichier. / Back everything up into one file."`
 	Restore     restoreCmd     `cmd:"" help:"Restaure une sauvegarde, serveur arrêté. / Restore a backup, server stopped."`
 	Routes      routesCmd      `cmd:"" help:"Liste les entrées des API. / List the entries of the APIs."`
+	Openapi     openapiCmd     `cmd:"" name:"openapi" help:"Affiche le document OpenAPI d'une aile. / Print the OpenAPI document of a wing."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Vérifie qu'un serveur répond. / Check that a server answers."`
 	Version     versionCmd     `cmd:"" help:"Affiche la version. / Print the version."`
 }

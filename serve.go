@@ -12,12 +12,16 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"time"
+	_ "time/tzdata" // a site server may have no zone files
 
 	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/appliance"
 	"intendant/internal/backup"
+	"intendant/internal/settings"
+	"intendant/web"
 )
 
 // dataFlag is the data folder, which every command takes.
@@ -38,6 +42,8 @@ type listenFlags struct {
 	PublicURL    *url.URL `name:"public-url" help:"Adresse publique. / Public address." env:"INTENDANT_PUBLIC_URL"`
 	TrustedProxy []string `name:"trusted-proxy" help:"Réseaux des mandataires de confiance (CIDR). / Trusted proxies." env:"INTENDANT_TRUSTED_PROXY"`
 	CORSOrigin   []string `name:"cors-origin" help:"Sites dont les pages peuvent appeler les API. / Sites whose pages may call the APIs." env:"INTENDANT_CORS_ORIGIN"`
+	MinPassword  int      `name:"min-password" help:"Longueur minimale des mots de passe, 8 à 64 ; celle des réglages sans cela. / Shortest password; that of the settings otherwise." env:"INTENDANT_MIN_PASSWORD"`
+	TZ           string   `name:"tz" help:"Fuseau horaire du site (Europe/Paris) ; celui de la machine sans cela. / Time zone of the site; the machine's otherwise." env:"INTENDANT_TZ"`
 	LogJSON      bool     `name:"log-json" help:"Journaux en JSON. / JSON logs." env:"INTENDANT_LOG_JSON"`
 }
 
@@ -48,22 +54,35 @@ type serveCmd struct {
 	BackupKeep int    `name:"backup-keep" help:"Sauvegardes de nuit gardées. / Nightly backups kept." default:"14" env:"INTENDANT_BACKUP_KEEP"`
 }
 
+// Validate refuses values that cannot be used, as a fault of the line.
+func (c *serveCmd) Validate() error {
+	if _, _, err := backup.ParseAt(c.BackupAt); err != nil && c.BackupAt != "off" {
+		return fmt.Errorf("--backup-at: %w", err)
+	}
+	if c.BackupKeep < 1 {
+		return errors.New("--backup-keep: want 1 or more")
+	}
+	return c.listenFlags.Validate()
+}
+
 // Run serves until the context ends, then answers what is under way.
 func (c *serveCmd) Run(ctx context.Context, out output) error {
-	a, err := appliance.Open(ctx, appliance.Config{Data: c.Data, Logger: c.logger()})
+	cfg, err := c.config(c.Data)
+	if err != nil {
+		return err
+	}
+	cfg.Running.BackupAt, cfg.Running.BackupKeep = c.BackupAt, c.BackupKeep
+	a, err := appliance.Open(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
 	if c.BackupAt != "off" {
-		if _, _, err := backup.ParseAt(c.BackupAt); err != nil {
-			return fmt.Errorf("--backup-at: %w", err)
-		}
 		night, stop := context.WithCancel(ctx)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			_ = c.nightly(a).Run(night) // its only error is a bad time, checked above
+			_ = c.nightly(a).Run(night) // its only error is a bad time, which Validate refuses
 		}()
 		defer func() { stop(); <-done }()
 	}
@@ -73,7 +92,8 @@ func (c *serveCmd) Run(ctx context.Context, out output) error {
 // nightly returns the job that backs the folder up each night.
 func (c *serveCmd) nightly(a *appliance.Appliance) backup.Nightly {
 	return backup.Nightly{
-		Data: a.Data, Base: appliance.BaseName, At: c.BackupAt, Keep: c.BackupKeep, Now: time.Now,
+		Data: a.Data, Base: appliance.BaseName, At: c.BackupAt, Keep: c.BackupKeep,
+		Now: func() time.Time { return time.Now().In(a.Location) },
 		Record: func(ctx context.Context, at time.Time, file string, size int64, failure error) {
 			message := ""
 			if failure != nil {
@@ -91,6 +111,58 @@ func (c *serveCmd) nightly(a *appliance.Appliance) backup.Nightly {
 	}
 }
 
+// Validate refuses values that cannot be used, as a fault of the line.
+func (f *listenFlags) Validate() error {
+	if _, err := f.config(""); err != nil {
+		return err
+	}
+	_, err := f.proxies()
+	return err
+}
+
+// proxies returns the networks whose X-Forwarded-For is believed.
+func (f *listenFlags) proxies() ([]netip.Prefix, error) {
+	prefixes := make([]netip.Prefix, len(f.TrustedProxy))
+	for i, text := range f.TrustedProxy {
+		var err error
+		if prefixes[i], err = netip.ParsePrefix(text); err != nil {
+			return nil, fmt.Errorf("--trusted-proxy: %w", err)
+		}
+	}
+	return prefixes, nil
+}
+
+// config returns how to open the data folder for these flags.
+func (f *listenFlags) config(data string) (appliance.Config, error) {
+	where, err := time.LoadLocation(f.TZ)
+	if err != nil {
+		return appliance.Config{}, fmt.Errorf("--tz: %w", err)
+	}
+	if f.TZ == "" {
+		where = time.Local
+	}
+	if f.MinPassword != 0 && (f.MinPassword < settings.LeastMinPassword || f.MinPassword > settings.MostMinPassword) {
+		return appliance.Config{}, fmt.Errorf("--min-password: want %d to %d", settings.LeastMinPassword, settings.MostMinPassword)
+	}
+	origins, bad := settings.ParseOrigins(f.CORSOrigin)
+	if bad != "" {
+		return appliance.Config{}, fmt.Errorf("--cors-origin: %q is no origin", bad)
+	}
+	isSecure := f.TLSCert != "" || f.PublicURL != nil && f.PublicURL.Scheme == "https"
+	return appliance.Config{
+		Data: data, Logger: f.logger(), Location: where, SecureCookies: isSecure, Version: version,
+		MinPassword: f.MinPassword, CORSOrigins: origins, Running: web.Running{Listen: f.Listen, PublicURL: urlText(f.PublicURL)},
+	}, nil
+}
+
+// urlText returns an address, "" for none.
+func urlText(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	return u.String()
+}
+
 func (f *listenFlags) logger() *slog.Logger {
 	if f.LogJSON {
 		return slog.New(slog.NewJSONHandler(os.Stderr, nil))
@@ -105,19 +177,18 @@ const (
 	readTimeout   = 5 * time.Minute
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
+	// purgeEvery is how often what is past its time is deleted.
+	purgeEvery = time.Hour
 	// drainTimeout is how long a stopping server waits for answers under way.
 	drainTimeout = 20 * time.Second
 )
 
 func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Appliance) error {
 	handler := a.Server()
-	handler.PublicURL, handler.CORSOrigins = f.PublicURL, f.CORSOrigin
-	for _, text := range f.TrustedProxy {
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			return fmt.Errorf("--trusted-proxy: %w", err)
-		}
-		handler.TrustedProxies = append(handler.TrustedProxies, prefix)
+	handler.PublicURL = f.PublicURL
+	var err error
+	if handler.TrustedProxies, err = f.proxies(); err != nil {
+		return err
 	}
 	unlock, err := appliance.Lock(a.Data)
 	if err != nil {
@@ -126,10 +197,10 @@ func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Applia
 	defer unlock()
 	listener, err := net.Listen("tcp", f.Listen)
 	if err != nil {
-		return err
+		return fmt.Errorf("--listen: %w", err)
 	}
 	srv := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		Handler: a.Counted(handler), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(a.Logger.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
@@ -137,7 +208,19 @@ func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Applia
 	if f.TLSCert != "" {
 		scheme = "https"
 	}
-	out.printf("Intendant : %s://%s\n", scheme, listener.Addr())
+	address := scheme + "://" + listener.Addr().String()
+	out.printf("Intendant : %s\n", address)
+	if f.PublicURL != nil {
+		address = strings.TrimSuffix(f.PublicURL.String(), "/")
+	}
+	if err := welcome(ctx, out, a, address); err != nil {
+		listener.Close()
+		return err
+	}
+	upkeep, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { defer close(done); purge(upkeep, a) }()
+	defer func() { stop(); <-done }()
 	go func() {
 		if f.TLSCert != "" {
 			failed <- srv.ServeTLS(listener, f.TLSCert, f.TLSKey)
@@ -156,6 +239,38 @@ func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Applia
 		return err
 	}
 	return nil
+}
+
+// welcome prints the link that creates the first administrator while there is
+// no account.
+func welcome(ctx context.Context, out output, a *appliance.Appliance, address string) error {
+	needsSetup, err := a.Identity.NeedsSetup(ctx)
+	if err != nil || !needsSetup {
+		return err
+	}
+	secret, err := a.Identity.SetupSecret(ctx)
+	if err != nil {
+		return err
+	}
+	out.printf("Premier administrateur / First administrator : %s/setup?code=%s\n", address, secret)
+	return nil
+}
+
+// purge deletes what is past its time until ctx ends.
+func purge(ctx context.Context, a *appliance.Appliance) {
+	tick := time.NewTicker(purgeEvery)
+	defer tick.Stop()
+	for {
+		err := errors.Join(a.Identity.Purge(ctx), a.Parc.PurgeImports(ctx))
+		if err != nil && ctx.Err() == nil {
+			a.Logger.Error("purge", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 type healthcheckCmd struct {

@@ -156,35 +156,45 @@ func (q *Queries) AccountByUserName(ctx context.Context, userName string) (Accou
 
 const accounts = `-- name: Accounts :many
 SELECT a.id, a.uuid, a.user_name, a.user_name_key, a.matricule, a.first_name, a.last_name, a.name_key, a.email, a.email_key, a.password_hash, a.password_changed_at, a.active, a.epoch, a.created_at, a.updated_at, a.last_seen_at FROM accounts a
-JOIN (SELECT k.id, CASE CAST(?1 AS TEXT)
-                     WHEN 'name' THEN k.name_key
-                     WHEN 'user_name' THEN k.user_name_key
-                     WHEN 'matricule' THEN printf('%020d', k.matricule)
-                     ELSE k.uuid END AS sort_key
-      FROM accounts k) o ON o.id = a.id
-WHERE (CAST(?2 AS TEXT) = '' OR instr(a.name_key, CAST(?2 AS TEXT)) > 0 OR instr(a.user_name_key, CAST(?2 AS TEXT)) > 0
-       OR instr(ifnull(a.email_key, ''), CAST(?2 AS TEXT)) > 0 OR instr(CAST(a.matricule AS TEXT), CAST(?2 AS TEXT)) > 0)
-  AND (CAST(?3 AS INTEGER) < 0 OR a.active = CAST(?3 AS INTEGER))
-  AND (CAST(?4 AS TEXT) = '' OR EXISTS (
-        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(?4 AS TEXT)))
-ORDER BY o.sort_key, a.uuid
-LIMIT CAST(?6 AS INTEGER) OFFSET CAST(?5 AS INTEGER)
+JOIN (SELECT s.id, CAST(CASE WHEN CAST(?1 AS INTEGER) = 0 THEN s.sort_key ELSE '' END AS TEXT) AS up_key,
+             CAST(CASE WHEN CAST(?1 AS INTEGER) = 0 THEN '' ELSE s.sort_key END AS TEXT) AS down_key
+      FROM (SELECT k.id, CASE CAST(?2 AS TEXT)
+                           WHEN 'name' THEN k.name_key
+                           WHEN 'user_name' THEN k.user_name_key
+                           WHEN 'matricule' THEN printf('%020d', k.matricule)
+                           WHEN 'last_seen' THEN ifnull(k.last_seen_at, '')
+                           ELSE k.uuid END AS sort_key
+            FROM accounts k) s) o ON o.id = a.id
+WHERE (CAST(?3 AS TEXT) = ''
+       OR CAST(?4 AS TEXT) <> '' AND (instr(a.name_key, CAST(?4 AS TEXT)) > 0 OR instr(a.user_name_key, CAST(?4 AS TEXT)) > 0
+                                         OR instr(CAST(a.matricule AS TEXT), CAST(?4 AS TEXT)) > 0)
+       OR instr(ifnull(a.email_key, ''), CAST(?3 AS TEXT)) > 0)
+  AND (CAST(?5 AS INTEGER) < 0 OR a.active = CAST(?5 AS INTEGER))
+  AND (CAST(?6 AS TEXT) = '' OR EXISTS (
+        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(?6 AS TEXT)))
+ORDER BY o.up_key, o.down_key DESC, a.uuid
+LIMIT CAST(?8 AS INTEGER) OFFSET CAST(?7 AS INTEGER)
 `
 
 type AccountsParams struct {
-	Sort      string
-	Text      string
-	Active    int64
-	RoleUUID  string
-	RowOffset int64
-	RowLimit  int64
+	Descending int64
+	Sort       string
+	Mail       string
+	Text       string
+	Active     int64
+	RoleUUID   string
+	RowOffset  int64
+	RowLimit   int64
 }
 
 // Accounts returns a page of the accounts that match, in the order of their
-// uuid, or of their name, user name or last visit.
+// uuid, or of their name, user name, matricule or last visit, either way. The
+// text looked for comes twice: folded for names, in lower case for e-mails.
 func (q *Queries) Accounts(ctx context.Context, arg AccountsParams) ([]Account, error) {
 	rows, err := q.db.QueryContext(ctx, accounts,
+		arg.Descending,
 		arg.Sort,
+		arg.Mail,
 		arg.Text,
 		arg.Active,
 		arg.RoleUUID,
@@ -355,21 +365,29 @@ func (q *Queries) CountAccounts(ctx context.Context) (int64, error) {
 
 const countAccountsMatching = `-- name: CountAccountsMatching :one
 SELECT count(*) FROM accounts a
-WHERE (CAST(?1 AS TEXT) = '' OR instr(a.name_key, CAST(?1 AS TEXT)) > 0 OR instr(a.user_name_key, CAST(?1 AS TEXT)) > 0
-       OR instr(ifnull(a.email_key, ''), CAST(?1 AS TEXT)) > 0 OR instr(CAST(a.matricule AS TEXT), CAST(?1 AS TEXT)) > 0)
-  AND (CAST(?2 AS INTEGER) < 0 OR a.active = CAST(?2 AS INTEGER))
-  AND (CAST(?3 AS TEXT) = '' OR EXISTS (
-        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(?3 AS TEXT)))
+WHERE (CAST(?1 AS TEXT) = ''
+       OR CAST(?2 AS TEXT) <> '' AND (instr(a.name_key, CAST(?2 AS TEXT)) > 0 OR instr(a.user_name_key, CAST(?2 AS TEXT)) > 0
+                                         OR instr(CAST(a.matricule AS TEXT), CAST(?2 AS TEXT)) > 0)
+       OR instr(ifnull(a.email_key, ''), CAST(?1 AS TEXT)) > 0)
+  AND (CAST(?3 AS INTEGER) < 0 OR a.active = CAST(?3 AS INTEGER))
+  AND (CAST(?4 AS TEXT) = '' OR EXISTS (
+        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(?4 AS TEXT)))
 `
 
 type CountAccountsMatchingParams struct {
+	Mail     string
 	Text     string
 	Active   int64
 	RoleUUID string
 }
 
 func (q *Queries) CountAccountsMatching(ctx context.Context, arg CountAccountsMatchingParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countAccountsMatching, arg.Text, arg.Active, arg.RoleUUID)
+	row := q.db.QueryRowContext(ctx, countAccountsMatching,
+		arg.Mail,
+		arg.Text,
+		arg.Active,
+		arg.RoleUUID,
+	)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -407,6 +425,33 @@ func (q *Queries) DeleteGrant(ctx context.Context, id int64) (int64, error) {
 	return result.RowsAffected()
 }
 
+const departementAcronyms = `-- name: DepartementAcronyms :many
+SELECT acronym FROM departements ORDER BY acronym
+`
+
+func (q *Queries) DepartementAcronyms(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, departementAcronyms)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var acronym string
+		if err := rows.Scan(&acronym); err != nil {
+			return nil, err
+		}
+		items = append(items, acronym)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const departementID = `-- name: DepartementID :one
 SELECT id FROM departements WHERE acronym = ?1
 `
@@ -419,16 +464,11 @@ func (q *Queries) DepartementID(ctx context.Context, acronym string) (int64, err
 }
 
 const dropOneTimeLinks = `-- name: DropOneTimeLinks :exec
-DELETE FROM one_time_links WHERE purpose = ?1 OR expires_at < ?2
+DELETE FROM one_time_links WHERE purpose = ?1
 `
 
-type DropOneTimeLinksParams struct {
-	Purpose string
-	Before  Time
-}
-
-func (q *Queries) DropOneTimeLinks(ctx context.Context, arg DropOneTimeLinksParams) error {
-	_, err := q.db.ExecContext(ctx, dropOneTimeLinks, arg.Purpose, arg.Before)
+func (q *Queries) DropOneTimeLinks(ctx context.Context, purpose string) error {
+	_, err := q.db.ExecContext(ctx, dropOneTimeLinks, purpose)
 	return err
 }
 
@@ -574,6 +614,15 @@ func (q *Queries) PermissionsOf(ctx context.Context, accountID int64) ([]Permiss
 		return nil, err
 	}
 	return items, nil
+}
+
+const purgeOneTimeLinks = `-- name: PurgeOneTimeLinks :exec
+DELETE FROM one_time_links WHERE expires_at < ?1
+`
+
+func (q *Queries) PurgeOneTimeLinks(ctx context.Context, before Time) error {
+	_, err := q.db.ExecContext(ctx, purgeOneTimeLinks, before)
+	return err
 }
 
 const replacePasswordHash = `-- name: ReplacePasswordHash :exec

@@ -10,8 +10,8 @@ import (
 )
 
 const addJournalLine = `-- name: AddJournalLine :exec
-INSERT INTO journal (at, account_id, account, address, request_id, action, object_type, object_id, object_name, before, after)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+INSERT INTO journal (at, account_id, account, address, request_id, action, object_type, object_id, object_name, before, after, search_key)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 `
 
 type AddJournalLineParams struct {
@@ -26,6 +26,7 @@ type AddJournalLineParams struct {
 	ObjectName string
 	Before     *string
 	After      *string
+	SearchKey  string
 }
 
 func (q *Queries) AddJournalLine(ctx context.Context, arg AddJournalLineParams) error {
@@ -41,17 +42,18 @@ func (q *Queries) AddJournalLine(ctx context.Context, arg AddJournalLineParams) 
 		arg.ObjectName,
 		arg.Before,
 		arg.After,
+		arg.SearchKey,
 	)
 	return err
 }
 
 const countJournalLines = `-- name: CountJournalLines :one
 SELECT count(*) FROM journal
-WHERE (CAST(?1 AS TEXT) = '' OR account = ?1)
-  AND (CAST(?2 AS TEXT) = '' OR object_type = ?2)
-  AND (CAST(?3 AS TEXT) = '' OR object_id = ?3)
-  AND (CAST(?4 AS TEXT) = '' OR action = ?4)
-  AND (CAST(?5 AS TEXT) = '' OR instr(lower(object_name), lower(?5)) > 0 OR instr(lower(account), lower(?5)) > 0)
+WHERE (CAST(?1 AS TEXT) = '' OR account = CAST(?1 AS TEXT))
+  AND (CAST(?2 AS TEXT) = '' OR object_type = CAST(?2 AS TEXT))
+  AND (CAST(?3 AS TEXT) = '' OR object_id = CAST(?3 AS TEXT))
+  AND (CAST(?4 AS TEXT) = '' OR action = CAST(?4 AS TEXT))
+  AND (CAST(?5 AS TEXT) = '' OR instr(search_key, CAST(?5 AS TEXT)) > 0)
   AND at >= CAST(?6 AS TEXT)
   AND at < CAST(?7 AS TEXT)
 `
@@ -81,17 +83,46 @@ func (q *Queries) CountJournalLines(ctx context.Context, arg CountJournalLinesPa
 	return count, err
 }
 
+const journalAccounts = `-- name: JournalAccounts :many
+SELECT DISTINCT account FROM journal WHERE account <> '' ORDER BY account
+`
+
+// JournalAccounts returns who wrote at least one line, by name.
+func (q *Queries) JournalAccounts(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, journalAccounts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var account string
+		if err := rows.Scan(&account); err != nil {
+			return nil, err
+		}
+		items = append(items, account)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const journalLines = `-- name: JournalLines :many
-SELECT id, at, account_id, account, address, request_id, "action", object_type, object_id, object_name, "before", "after" FROM journal
-WHERE (CAST(?1 AS TEXT) = '' OR account = ?1)
-  AND (CAST(?2 AS TEXT) = '' OR object_type = ?2)
-  AND (CAST(?3 AS TEXT) = '' OR object_id = ?3)
-  AND (CAST(?4 AS TEXT) = '' OR action = ?4)
-  AND (CAST(?5 AS TEXT) = '' OR instr(lower(object_name), lower(?5)) > 0 OR instr(lower(account), lower(?5)) > 0)
+SELECT id, at, account_id, account, address, request_id, "action", object_type, object_id, object_name, "before", "after", search_key FROM journal
+WHERE (CAST(?1 AS TEXT) = '' OR account = CAST(?1 AS TEXT))
+  AND (CAST(?2 AS TEXT) = '' OR object_type = CAST(?2 AS TEXT))
+  AND (CAST(?3 AS TEXT) = '' OR object_id = CAST(?3 AS TEXT))
+  AND (CAST(?4 AS TEXT) = '' OR action = CAST(?4 AS TEXT))
+  AND (CAST(?5 AS TEXT) = '' OR instr(search_key, CAST(?5 AS TEXT)) > 0)
   AND at >= CAST(?6 AS TEXT)
   AND at < CAST(?7 AS TEXT)
+  AND (CAST(?8 AS INTEGER) = 0 OR id < CAST(?8 AS INTEGER))
 ORDER BY id DESC
-LIMIT CAST(?9 AS INTEGER) OFFSET CAST(?8 AS INTEGER)
+LIMIT CAST(?10 AS INTEGER) OFFSET CAST(?9 AS INTEGER)
 `
 
 type JournalLinesParams struct {
@@ -102,10 +133,13 @@ type JournalLinesParams struct {
 	Text       string
 	Since      string
 	Until      string
+	BeforeID   int64
 	RowOffset  int64
 	RowLimit   int64
 }
 
+// JournalLines returns the lines that match, newest first; before_id is 0 or
+// the line after which to go on.
 func (q *Queries) JournalLines(ctx context.Context, arg JournalLinesParams) ([]Journal, error) {
 	rows, err := q.db.QueryContext(ctx, journalLines,
 		arg.Account,
@@ -115,6 +149,7 @@ func (q *Queries) JournalLines(ctx context.Context, arg JournalLinesParams) ([]J
 		arg.Text,
 		arg.Since,
 		arg.Until,
+		arg.BeforeID,
 		arg.RowOffset,
 		arg.RowLimit,
 	)
@@ -138,6 +173,7 @@ func (q *Queries) JournalLines(ctx context.Context, arg JournalLinesParams) ([]J
 			&i.ObjectName,
 			&i.Before,
 			&i.After,
+			&i.SearchKey,
 		); err != nil {
 			return nil, err
 		}

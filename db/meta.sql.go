@@ -45,71 +45,35 @@ func (q *Queries) Backups(ctx context.Context, maxRows int64) ([]Backup, error) 
 	return items, nil
 }
 
-const createImportDraft = `-- name: CreateImportDraft :exec
-INSERT INTO import_drafts (id, account_id, kind, file_name, content, created_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+const holdings = `-- name: Holdings :one
+SELECT CAST((SELECT count(*) FROM clients) AS INTEGER) AS clients,
+       CAST((SELECT count(*) FROM client_sites) AS INTEGER) AS sites,
+       CAST((SELECT count(*) FROM equipements) AS INTEGER) AS equipements,
+       CAST((SELECT count(*) FROM accounts) AS INTEGER) AS accounts,
+       CAST((SELECT count(*) FROM sessions WHERE account_id IS NOT NULL AND expires_at > CAST(?1 AS TEXT)) AS INTEGER) AS sessions,
+       CAST((SELECT min(created_at) FROM roles) AS TEXT) AS made_at
 `
 
-type CreateImportDraftParams struct {
-	ID        string
-	AccountID int64
-	Kind      string
-	FileName  string
-	Content   []byte
-	CreatedAt Time
+type HoldingsRow struct {
+	Clients     int64
+	Sites       int64
+	Equipements int64
+	Accounts    int64
+	Sessions    int64
+	MadeAt      string
 }
 
-func (q *Queries) CreateImportDraft(ctx context.Context, arg CreateImportDraftParams) error {
-	_, err := q.db.ExecContext(ctx, createImportDraft,
-		arg.ID,
-		arg.AccountID,
-		arg.Kind,
-		arg.FileName,
-		arg.Content,
-		arg.CreatedAt,
-	)
-	return err
-}
-
-const deleteImportDraft = `-- name: DeleteImportDraft :execrows
-DELETE FROM import_drafts WHERE id = ?1
-`
-
-func (q *Queries) DeleteImportDraft(ctx context.Context, id string) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteImportDraft, id)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const deleteSetting = `-- name: DeleteSetting :execrows
-DELETE FROM settings WHERE name = ?1
-`
-
-func (q *Queries) DeleteSetting(ctx context.Context, name string) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteSetting, name)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const importDraft = `-- name: ImportDraft :one
-SELECT id, account_id, kind, file_name, content, created_at
-FROM import_drafts WHERE id = ?1
-`
-
-func (q *Queries) ImportDraft(ctx context.Context, id string) (ImportDraft, error) {
-	row := q.db.QueryRowContext(ctx, importDraft, id)
-	var i ImportDraft
+// Holdings counts what the base holds; sessions are those open at now.
+func (q *Queries) Holdings(ctx context.Context, now string) (HoldingsRow, error) {
+	row := q.db.QueryRowContext(ctx, holdings, now)
+	var i HoldingsRow
 	err := row.Scan(
-		&i.ID,
-		&i.AccountID,
-		&i.Kind,
-		&i.FileName,
-		&i.Content,
-		&i.CreatedAt,
+		&i.Clients,
+		&i.Sites,
+		&i.Equipements,
+		&i.Accounts,
+		&i.Sessions,
+		&i.MadeAt,
 	)
 	return i, err
 }
@@ -154,19 +118,6 @@ func (q *Queries) LastGoodBackup(ctx context.Context) (Backup, error) {
 	return i, err
 }
 
-const purgeImportDrafts = `-- name: PurgeImportDrafts :execrows
-DELETE FROM import_drafts WHERE created_at < ?1
-`
-
-// PurgeImportDrafts deletes the drafts that were made before an instant.
-func (q *Queries) PurgeImportDrafts(ctx context.Context, before Time) (int64, error) {
-	result, err := q.db.ExecContext(ctx, purgeImportDrafts, before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const recordBackup = `-- name: RecordBackup :execlastid
 INSERT INTO backups (at, file, size, checked, message)
 VALUES (?1, ?2, ?3, ?4, ?5)
@@ -199,65 +150,12 @@ const revision = `-- name: Revision :one
 SELECT n FROM revisions WHERE name = ?1
 `
 
-// What the engine and the upkeep of the server need: revisions, settings,
-// backups, import drafts.
+// What the engine and the upkeep of the server need: revisions, backups,
+// counts.
 // Revision returns the counter of one thing that caches depend on.
 func (q *Queries) Revision(ctx context.Context, name string) (int64, error) {
 	row := q.db.QueryRowContext(ctx, revision, name)
 	var n int64
 	err := row.Scan(&n)
 	return n, err
-}
-
-const setSetting = `-- name: SetSetting :exec
-INSERT INTO settings (name, value) VALUES (?1, ?2)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value
-`
-
-type SetSettingParams struct {
-	Name  string
-	Value string
-}
-
-func (q *Queries) SetSetting(ctx context.Context, arg SetSettingParams) error {
-	_, err := q.db.ExecContext(ctx, setSetting, arg.Name, arg.Value)
-	return err
-}
-
-const setting = `-- name: Setting :one
-SELECT value FROM settings WHERE name = ?1
-`
-
-func (q *Queries) Setting(ctx context.Context, name string) (string, error) {
-	row := q.db.QueryRowContext(ctx, setting, name)
-	var value string
-	err := row.Scan(&value)
-	return value, err
-}
-
-const settings = `-- name: Settings :many
-SELECT name, value FROM settings ORDER BY name
-`
-
-func (q *Queries) Settings(ctx context.Context) ([]Setting, error) {
-	rows, err := q.db.QueryContext(ctx, settings)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []Setting{}
-	for rows.Next() {
-		var i Setting
-		if err := rows.Scan(&i.Name, &i.Value); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }

@@ -106,6 +106,7 @@ type Journal struct {
 	ObjectName string
 	Before     *string
 	After      *string
+	SearchKey  string
 }
 
 type OneTimeLink struct {

@@ -260,19 +260,20 @@ func (q *Queries) CountEquipements(ctx context.Context) (int64, error) {
 const countEquipementsMatching = `-- name: CountEquipementsMatching :one
 SELECT count(*)
 FROM equipements e JOIN client_sites s ON s.site_id = e.site_id
-WHERE (CAST(?1 AS TEXT) = '' OR instr(e.search_key, CAST(?1 AS TEXT)) > 0 OR instr(s.name_key, CAST(?1 AS TEXT)) > 0)
+WHERE (CAST(?1 AS TEXT) = '[]' OR NOT EXISTS (
+        SELECT 1 FROM json_each(CAST(?1 AS TEXT)) w WHERE instr(e.search_key || ' ' || s.name_key, w.value) = 0))
   AND (CAST(?2 AS TEXT) = '' OR e.site_id = CAST(?2 AS TEXT))
   AND (CAST(?3 AS TEXT) = '' OR e.marque_key = CAST(?3 AS TEXT))
 `
 
 type CountEquipementsMatchingParams struct {
-	Text      string
+	Words     string
 	SiteID    string
 	MarqueKey string
 }
 
 func (q *Queries) CountEquipementsMatching(ctx context.Context, arg CountEquipementsMatchingParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countEquipementsMatching, arg.Text, arg.SiteID, arg.MarqueKey)
+	row := q.db.QueryRowContext(ctx, countEquipementsMatching, arg.Words, arg.SiteID, arg.MarqueKey)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -376,6 +377,105 @@ func (q *Queries) Equipement(ctx context.Context, equipementID string) (Equipeme
 		&i.Modele,
 		&i.SearchKey,
 		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const equipementLinesOfSite = `-- name: EquipementLinesOfSite :many
+SELECT equipement_id, ip, marque, modele, port, description FROM equipements
+WHERE site_id = ?1
+ORDER BY marque_key, modele, ip, equipement_id
+LIMIT CAST(?2 AS INTEGER)
+`
+
+type EquipementLinesOfSiteParams struct {
+	SiteID   string
+	RowLimit int64
+}
+
+type EquipementLinesOfSiteRow struct {
+	EquipementID string
+	IP           string
+	Marque       string
+	Modele       string
+	Port         int64
+	Description  string
+}
+
+// EquipementLinesOfSite returns the first equipments of a site by brand, model
+// and address, without their passwords.
+func (q *Queries) EquipementLinesOfSite(ctx context.Context, arg EquipementLinesOfSiteParams) ([]EquipementLinesOfSiteRow, error) {
+	rows, err := q.db.QueryContext(ctx, equipementLinesOfSite, arg.SiteID, arg.RowLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EquipementLinesOfSiteRow{}
+	for rows.Next() {
+		var i EquipementLinesOfSiteRow
+		if err := rows.Scan(
+			&i.EquipementID,
+			&i.IP,
+			&i.Marque,
+			&i.Modele,
+			&i.Port,
+			&i.Description,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const equipementPlaced = `-- name: EquipementPlaced :one
+SELECT e.equipement_id, e.ip, e.marque, e.modele, e.port, e.username, e.sources, e.description, e.created_at,
+       s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom
+FROM equipements e JOIN client_sites s ON s.site_id = e.site_id JOIN clients c ON c.client_id = s.client_id
+WHERE e.equipement_id = ?1
+`
+
+type EquipementPlacedRow struct {
+	EquipementID string
+	IP           string
+	Marque       string
+	Modele       string
+	Port         int64
+	Username     string
+	Sources      string
+	Description  string
+	CreatedAt    Time
+	SiteID       string
+	SiteName     string
+	ClientID     string
+	ClientNom    string
+}
+
+// EquipementPlaced returns one equipment with its site and client, without its
+// password.
+func (q *Queries) EquipementPlaced(ctx context.Context, equipementID string) (EquipementPlacedRow, error) {
+	row := q.db.QueryRowContext(ctx, equipementPlaced, equipementID)
+	var i EquipementPlacedRow
+	err := row.Scan(
+		&i.EquipementID,
+		&i.IP,
+		&i.Marque,
+		&i.Modele,
+		&i.Port,
+		&i.Username,
+		&i.Sources,
+		&i.Description,
+		&i.CreatedAt,
+		&i.SiteID,
+		&i.SiteName,
+		&i.ClientID,
+		&i.ClientNom,
 	)
 	return i, err
 }
@@ -535,21 +635,55 @@ func (q *Queries) Marques(ctx context.Context) ([]MarquesRow, error) {
 	return items, nil
 }
 
+const moveEquipement = `-- name: MoveEquipement :exec
+UPDATE equipements SET site_id = ?1 WHERE equipement_id = ?2
+`
+
+type MoveEquipementParams struct {
+	SiteID       string
+	EquipementID string
+}
+
+func (q *Queries) MoveEquipement(ctx context.Context, arg MoveEquipementParams) error {
+	_, err := q.db.ExecContext(ctx, moveEquipement, arg.SiteID, arg.EquipementID)
+	return err
+}
+
+const moveSite = `-- name: MoveSite :exec
+UPDATE client_sites SET client_id = ?1 WHERE site_id = ?2
+`
+
+type MoveSiteParams struct {
+	ClientID string
+	SiteID   string
+}
+
+// MoveSite gives a site to another client.
+func (q *Queries) MoveSite(ctx context.Context, arg MoveSiteParams) error {
+	_, err := q.db.ExecContext(ctx, moveSite, arg.ClientID, arg.SiteID)
+	return err
+}
+
 const searchClients = `-- name: SearchClients :many
 SELECT c.client_id, c.nom, c.code, c.created_at,
        (SELECT count(*) FROM client_sites s WHERE s.client_id = c.client_id) AS sites,
-       CAST(CASE CAST(?1 AS TEXT) WHEN 'code' THEN printf('%020d', c.code) WHEN 'created' THEN c.created_at ELSE c.nom_key END AS TEXT) AS sort_key
+       CAST(CASE CAST(?1 AS TEXT) WHEN 'code' THEN c.code
+                                     WHEN 'sites' THEN (SELECT count(*) FROM client_sites s WHERE s.client_id = c.client_id)
+                                     ELSE 0 END * (1 - 2 * CAST(?2 AS INTEGER)) AS INTEGER) AS number_key,
+       CAST(CASE WHEN CAST(?2 AS INTEGER) = 0 THEN c.nom_key ELSE '' END AS TEXT) AS up_key,
+       CAST(CASE WHEN CAST(?2 AS INTEGER) = 0 THEN '' ELSE c.nom_key END AS TEXT) AS down_key
 FROM clients c
-WHERE CAST(?2 AS TEXT) = '' OR instr(c.nom_key, CAST(?2 AS TEXT)) > 0 OR CAST(c.code AS TEXT) = CAST(?2 AS TEXT)
-ORDER BY sort_key, c.client_id
-LIMIT CAST(?4 AS INTEGER) OFFSET CAST(?3 AS INTEGER)
+WHERE CAST(?3 AS TEXT) = '' OR instr(c.nom_key, CAST(?3 AS TEXT)) > 0 OR CAST(c.code AS TEXT) = CAST(?3 AS TEXT)
+ORDER BY number_key, up_key, down_key DESC, c.client_id
+LIMIT CAST(?5 AS INTEGER) OFFSET CAST(?4 AS INTEGER)
 `
 
 type SearchClientsParams struct {
-	Sort      string
-	Text      string
-	RowOffset int64
-	RowLimit  int64
+	Sort       string
+	Descending int64
+	Text       string
+	RowOffset  int64
+	RowLimit   int64
 }
 
 type SearchClientsRow struct {
@@ -558,14 +692,18 @@ type SearchClientsRow struct {
 	Code      int64
 	CreatedAt Time
 	Sites     int64
-	SortKey   string
+	NumberKey int64
+	UpKey     string
+	DownKey   string
 }
 
 // SearchClients returns a page of the clients that match, with their number of
-// sites.
+// sites, in the order of their name, code or number of sites, either way. A
+// number sorts through its sign, a text through one key or the other.
 func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([]SearchClientsRow, error) {
 	rows, err := q.db.QueryContext(ctx, searchClients,
 		arg.Sort,
+		arg.Descending,
 		arg.Text,
 		arg.RowOffset,
 		arg.RowLimit,
@@ -583,7 +721,9 @@ func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([
 			&i.Code,
 			&i.CreatedAt,
 			&i.Sites,
-			&i.SortKey,
+			&i.NumberKey,
+			&i.UpKey,
+			&i.DownKey,
 		); err != nil {
 			return nil, err
 		}
@@ -599,24 +739,40 @@ func (q *Queries) SearchClients(ctx context.Context, arg SearchClientsParams) ([
 }
 
 const searchEquipements = `-- name: SearchEquipements :many
-SELECT e.equipement_id, e.ip, e.marque, e.modele, e.port, e.username, e.sources, e.description, e.created_at,
-       s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom,
-       CAST(CASE CAST(?1 AS TEXT) WHEN 'ip' THEN e.ip WHEN 'site' THEN s.name_key || ' ' || e.marque_key WHEN 'modele' THEN e.modele WHEN 'created' THEN e.created_at ELSE e.marque_key || ' ' || e.modele END AS TEXT) AS sort_key
-FROM equipements e JOIN client_sites s ON s.site_id = e.site_id JOIN clients c ON c.client_id = s.client_id
-WHERE (CAST(?2 AS TEXT) = '' OR instr(e.search_key, CAST(?2 AS TEXT)) > 0 OR instr(s.name_key, CAST(?2 AS TEXT)) > 0)
-  AND (CAST(?3 AS TEXT) = '' OR e.site_id = CAST(?3 AS TEXT))
-  AND (CAST(?4 AS TEXT) = '' OR e.marque_key = CAST(?4 AS TEXT))
-ORDER BY sort_key, e.equipement_id
-LIMIT CAST(?6 AS INTEGER) OFFSET CAST(?5 AS INTEGER)
+SELECT f.equipement_id, f.ip, f.marque, f.modele, f.port, f.username, f.sources, f.description, f.created_at, f.site_id, f.site_name, f.client_id, f.client_nom, f.sort_key,
+       CAST(CASE WHEN CAST(?1 AS INTEGER) = 0 THEN f.sort_key ELSE '' END AS TEXT) AS up_key,
+       CAST(CASE WHEN CAST(?1 AS INTEGER) = 0 THEN '' ELSE f.sort_key END AS TEXT) AS down_key
+FROM (SELECT e.equipement_id, e.ip, e.marque, e.modele, e.port, e.username, e.sources, e.description, e.created_at,
+             s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom,
+             CAST(CASE CAST(?2 AS TEXT)
+               WHEN 'marque' THEN e.marque_key || ' ' || lower(e.modele)
+               WHEN 'modele' THEN lower(e.modele) || ' ' || e.marque_key
+               WHEN 'site' THEN s.name_key || ' ' || c.nom_key || ' ' || e.marque_key
+               WHEN 'created' THEN e.created_at
+               ELSE CASE WHEN e.ip NOT GLOB '*[^0-9.]*' AND json_valid('[' || replace(e.ip, '.', ',') || ']')
+                         THEN printf('%03d.%03d.%03d.%03d', json_extract('[' || replace(e.ip, '.', ',') || ']', '$[0]'),
+                                     json_extract('[' || replace(e.ip, '.', ',') || ']', '$[1]'),
+                                     json_extract('[' || replace(e.ip, '.', ',') || ']', '$[2]'),
+                                     json_extract('[' || replace(e.ip, '.', ',') || ']', '$[3]'))
+                         ELSE lower(e.ip) END
+             END AS TEXT) AS sort_key
+      FROM equipements e JOIN client_sites s ON s.site_id = e.site_id JOIN clients c ON c.client_id = s.client_id
+      WHERE (CAST(?3 AS TEXT) = '[]' OR NOT EXISTS (
+              SELECT 1 FROM json_each(CAST(?3 AS TEXT)) w WHERE instr(e.search_key || ' ' || s.name_key, w.value) = 0))
+        AND (CAST(?4 AS TEXT) = '' OR e.site_id = CAST(?4 AS TEXT))
+        AND (CAST(?5 AS TEXT) = '' OR e.marque_key = CAST(?5 AS TEXT))) f
+ORDER BY up_key, down_key DESC, f.equipement_id
+LIMIT CAST(?7 AS INTEGER) OFFSET CAST(?6 AS INTEGER)
 `
 
 type SearchEquipementsParams struct {
-	Sort      string
-	Text      string
-	SiteID    string
-	MarqueKey string
-	RowOffset int64
-	RowLimit  int64
+	Descending int64
+	Sort       string
+	Words      string
+	SiteID     string
+	MarqueKey  string
+	RowOffset  int64
+	RowLimit   int64
 }
 
 type SearchEquipementsRow struct {
@@ -634,14 +790,18 @@ type SearchEquipementsRow struct {
 	ClientID     string
 	ClientNom    string
 	SortKey      string
+	UpKey        string
+	DownKey      string
 }
 
-// SearchEquipements returns a page of the equipments that match, with their
-// site and client.
+// SearchEquipements returns a page of the equipments that hold every word,
+// with their site and client, either way. Only digits and dots make an IPv4
+// address, which sorts by its numbers.
 func (q *Queries) SearchEquipements(ctx context.Context, arg SearchEquipementsParams) ([]SearchEquipementsRow, error) {
 	rows, err := q.db.QueryContext(ctx, searchEquipements,
+		arg.Descending,
 		arg.Sort,
-		arg.Text,
+		arg.Words,
 		arg.SiteID,
 		arg.MarqueKey,
 		arg.RowOffset,
@@ -669,6 +829,8 @@ func (q *Queries) SearchEquipements(ctx context.Context, arg SearchEquipementsPa
 			&i.ClientID,
 			&i.ClientNom,
 			&i.SortKey,
+			&i.UpKey,
+			&i.DownKey,
 		); err != nil {
 			return nil, err
 		}
@@ -686,20 +848,28 @@ func (q *Queries) SearchEquipements(ctx context.Context, arg SearchEquipementsPa
 const searchSites = `-- name: SearchSites :many
 SELECT s.site_id, s.name, s.longitude, s.latitude, s.description, s.created_at, c.client_id, c.nom,
        (SELECT count(*) FROM equipements e WHERE e.site_id = s.site_id) AS equipements,
-       CAST(CASE CAST(?1 AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END AS TEXT) AS sort_key
+       CAST(CASE CAST(?1 AS TEXT) WHEN 'equipements' THEN (SELECT count(*) FROM equipements e WHERE e.site_id = s.site_id)
+                                     ELSE 0 END * (1 - 2 * CAST(?2 AS INTEGER)) AS INTEGER) AS number_key,
+       CAST(CASE WHEN CAST(?2 AS INTEGER) <> 0 THEN ''
+                 ELSE CASE CAST(?1 AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END
+            END AS TEXT) AS up_key,
+       CAST(CASE WHEN CAST(?2 AS INTEGER) = 0 THEN ''
+                 ELSE CASE CAST(?1 AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END
+            END AS TEXT) AS down_key
 FROM client_sites s JOIN clients c ON c.client_id = s.client_id
-WHERE (CAST(?2 AS TEXT) = '' OR instr(s.name_key, CAST(?2 AS TEXT)) > 0 OR instr(c.nom_key, CAST(?2 AS TEXT)) > 0)
-  AND (CAST(?3 AS TEXT) = '' OR s.client_id = CAST(?3 AS TEXT))
-ORDER BY sort_key, s.site_id
-LIMIT CAST(?5 AS INTEGER) OFFSET CAST(?4 AS INTEGER)
+WHERE (CAST(?3 AS TEXT) = '' OR instr(s.name_key, CAST(?3 AS TEXT)) > 0 OR instr(c.nom_key, CAST(?3 AS TEXT)) > 0)
+  AND (CAST(?4 AS TEXT) = '' OR s.client_id = CAST(?4 AS TEXT))
+ORDER BY number_key, up_key, down_key DESC, s.site_id
+LIMIT CAST(?6 AS INTEGER) OFFSET CAST(?5 AS INTEGER)
 `
 
 type SearchSitesParams struct {
-	Sort      string
-	Text      string
-	ClientID  string
-	RowOffset int64
-	RowLimit  int64
+	Sort       string
+	Descending int64
+	Text       string
+	ClientID   string
+	RowOffset  int64
+	RowLimit   int64
 }
 
 type SearchSitesRow struct {
@@ -712,14 +882,18 @@ type SearchSitesRow struct {
 	ClientID    string
 	Nom         string
 	Equipements int64
-	SortKey     string
+	NumberKey   int64
+	UpKey       string
+	DownKey     string
 }
 
 // SearchSites returns a page of the sites that match, with their client and
-// number of equipments.
+// number of equipments, in the order of their name, client, date or number of
+// equipments, either way.
 func (q *Queries) SearchSites(ctx context.Context, arg SearchSitesParams) ([]SearchSitesRow, error) {
 	rows, err := q.db.QueryContext(ctx, searchSites,
 		arg.Sort,
+		arg.Descending,
 		arg.Text,
 		arg.ClientID,
 		arg.RowOffset,
@@ -742,7 +916,9 @@ func (q *Queries) SearchSites(ctx context.Context, arg SearchSitesParams) ([]Sea
 			&i.ClientID,
 			&i.Nom,
 			&i.Equipements,
-			&i.SortKey,
+			&i.NumberKey,
+			&i.UpKey,
+			&i.DownKey,
 		); err != nil {
 			return nil, err
 		}
@@ -775,6 +951,42 @@ func (q *Queries) Site(ctx context.Context, siteID string) (ClientSite, error) {
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const siteChoices = `-- name: SiteChoices :many
+SELECT s.site_id, s.name, c.nom AS client_nom
+FROM client_sites s JOIN clients c ON c.client_id = s.client_id
+ORDER BY s.name_key, c.nom_key, s.site_id
+`
+
+type SiteChoicesRow struct {
+	SiteID    string
+	Name      string
+	ClientNom string
+}
+
+// SiteChoices returns what tells every site from the others, by name.
+func (q *Queries) SiteChoices(ctx context.Context) ([]SiteChoicesRow, error) {
+	rows, err := q.db.QueryContext(ctx, siteChoices)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SiteChoicesRow{}
+	for rows.Next() {
+		var i SiteChoicesRow
+		if err := rows.Scan(&i.SiteID, &i.Name, &i.ClientNom); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const siteWithClient = `-- name: SiteWithClient :one

@@ -46,14 +46,14 @@ func TestReadTxNeedsOneConnection(t *testing.T) {
 func TestReadTxSeesOneMoment(t *testing.T) {
 	s := open(t)
 	err := s.ReadTx(t.Context(), func(ctx context.Context, q *Queries) error {
-		before, err := q.Settings(ctx)
+		before, err := q.Backups(ctx, 9)
 		if err != nil {
 			return err
 		}
 		if err := s.Write(ctx, set("a", "1")); err != nil {
 			return err
 		}
-		after, err := q.Settings(ctx)
+		after, err := q.Backups(ctx, 9)
 		if len(before) != 0 || len(after) != 0 {
 			return fmt.Errorf("%d rows, then %d", len(before), len(after))
 		}

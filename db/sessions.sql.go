@@ -9,12 +9,87 @@ import (
 	"context"
 )
 
+const addSession = `-- name: AddSession :exec
+INSERT INTO sessions (token_hash, account_id, data, created_at, seen_at, expires_at, address, user_agent)
+VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)
+`
+
+type AddSessionParams struct {
+	TokenHash []byte
+	AccountID *int64
+	Data      []byte
+	Now       Time
+	ExpiresAt Time
+	Address   string
+	UserAgent string
+}
+
+func (q *Queries) AddSession(ctx context.Context, arg AddSessionParams) error {
+	_, err := q.db.ExecContext(ctx, addSession,
+		arg.TokenHash,
+		arg.AccountID,
+		arg.Data,
+		arg.Now,
+		arg.ExpiresAt,
+		arg.Address,
+		arg.UserAgent,
+	)
+	return err
+}
+
+const countSessions = `-- name: CountSessions :one
+SELECT count(*) FROM sessions WHERE expires_at > ?1
+`
+
+func (q *Queries) CountSessions(ctx context.Context, now Time) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countSessions, now)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const deleteOtherSessionsOf = `-- name: DeleteOtherSessionsOf :execrows
+DELETE FROM sessions WHERE account_id = CAST(?1 AS INTEGER) AND token_hash <> ?2
+`
+
+type DeleteOtherSessionsOfParams struct {
+	AccountID int64
+	TokenHash []byte
+}
+
+func (q *Queries) DeleteOtherSessionsOf(ctx context.Context, arg DeleteOtherSessionsOfParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteOtherSessionsOf, arg.AccountID, arg.TokenHash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const deleteSession = `-- name: DeleteSession :execrows
 DELETE FROM sessions WHERE token_hash = ?1
 `
 
 func (q *Queries) DeleteSession(ctx context.Context, tokenHash []byte) (int64, error) {
 	result, err := q.db.ExecContext(ctx, deleteSession, tokenHash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const deleteSessionOf = `-- name: DeleteSessionOf :execrows
+DELETE FROM sessions WHERE account_id = CAST(?1 AS INTEGER) AND lower(hex(token_hash)) = CAST(?2 AS TEXT)
+`
+
+type DeleteSessionOfParams struct {
+	AccountID int64
+	ID        string
+}
+
+// DeleteSessionOf ends one session of an account, named by the hash of its
+// token in hexadecimal.
+func (q *Queries) DeleteSessionOf(ctx context.Context, arg DeleteSessionOfParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteSessionOf, arg.AccountID, arg.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -45,39 +120,35 @@ func (q *Queries) PurgeSessions(ctx context.Context, before Time) (int64, error)
 	return result.RowsAffected()
 }
 
-const saveSession = `-- name: SaveSession :exec
-INSERT INTO sessions (token_hash, account_id, data, created_at, seen_at, expires_at, address, user_agent)
-VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)
-ON CONFLICT (token_hash) DO UPDATE SET account_id = excluded.account_id, data = excluded.data,
-  seen_at = excluded.seen_at, expires_at = excluded.expires_at
+const saveSession = `-- name: SaveSession :execrows
+UPDATE sessions SET data = ?1, seen_at = ?2, expires_at = ?3 WHERE token_hash = ?4
 `
 
 type SaveSessionParams struct {
-	TokenHash []byte
-	AccountID *int64
 	Data      []byte
 	Now       Time
 	ExpiresAt Time
-	Address   string
-	UserAgent string
+	TokenHash []byte
 }
 
-func (q *Queries) SaveSession(ctx context.Context, arg SaveSessionParams) error {
-	_, err := q.db.ExecContext(ctx, saveSession,
-		arg.TokenHash,
-		arg.AccountID,
+// SaveSession changes a session that is still there: one ended in the meantime
+// does not come back.
+func (q *Queries) SaveSession(ctx context.Context, arg SaveSessionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, saveSession,
 		arg.Data,
 		arg.Now,
 		arg.ExpiresAt,
-		arg.Address,
-		arg.UserAgent,
+		arg.TokenHash,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const session = `-- name: Session :one
 
-SELECT data FROM sessions WHERE token_hash = ?1 AND expires_at > ?2
+SELECT data, seen_at FROM sessions WHERE token_hash = ?1 AND expires_at > ?2
 `
 
 type SessionParams struct {
@@ -85,12 +156,17 @@ type SessionParams struct {
 	Now       Time
 }
 
+type SessionRow struct {
+	Data   []byte
+	SeenAt Time
+}
+
 // Browser sessions.
-func (q *Queries) Session(ctx context.Context, arg SessionParams) ([]byte, error) {
+func (q *Queries) Session(ctx context.Context, arg SessionParams) (SessionRow, error) {
 	row := q.db.QueryRowContext(ctx, session, arg.TokenHash, arg.Now)
-	var data []byte
-	err := row.Scan(&data)
-	return data, err
+	var i SessionRow
+	err := row.Scan(&i.Data, &i.SeenAt)
+	return i, err
 }
 
 const sessionsOf = `-- name: SessionsOf :many

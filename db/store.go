@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"time"
 
 	_ "modernc.org/sqlite" // registers the driver
 )
@@ -188,13 +189,18 @@ func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, q *Queri
 
 // Stats counts what the writer did since the base was opened.
 type Stats struct {
-	Commits   int64 // transactions, hence fsyncs
-	Functions int64 // functions answered
+	Commits    int64         // transactions, hence fsyncs
+	Committing time.Duration // spent in them putting the pages on disk
+	Functions  int64         // functions answered
+	Waiting    int           // functions that wait for their turn, now
 }
 
 // Stats returns the writer's counters.
 func (s *Store) Stats() Stats {
-	return Stats{Commits: s.w.commits.Load(), Functions: s.w.functions.Load()}
+	return Stats{
+		Commits: s.w.commits.Load(), Committing: time.Duration(s.w.commitTime.Load()),
+		Functions: s.w.functions.Load(), Waiting: len(s.w.queue),
+	}
 }
 
 // Path returns the path of the base.

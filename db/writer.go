@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -41,6 +42,7 @@ type writer struct {
 
 	ended, committing  atomic.Bool // see guard
 	commits, functions atomic.Int64
+	commitTime         atomic.Int64 // nanoseconds spent in COMMIT
 }
 
 // job is a function that waits for its turn.
@@ -182,6 +184,7 @@ func (w *writer) together(jobs []*job) error {
 			return err
 		}
 	}
+	start := time.Now()
 	w.committing.Store(true)
 	_, err := w.stmts.ExecContext(ctx, "COMMIT")
 	w.committing.Store(false)
@@ -190,6 +193,7 @@ func (w *writer) together(jobs []*job) error {
 		return fmt.Errorf("commit: %w", err)
 	}
 	w.commits.Add(1)
+	w.commitTime.Add(int64(time.Since(start)))
 	return nil
 }
 

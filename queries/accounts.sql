@@ -31,26 +31,34 @@ SELECT count(*) FROM accounts;
 
 -- name: Accounts :many
 -- Accounts returns a page of the accounts that match, in the order of their
--- uuid, or of their name, user name or last visit.
+-- uuid, or of their name, user name, matricule or last visit, either way. The
+-- text looked for comes twice: folded for names, in lower case for e-mails.
 SELECT a.* FROM accounts a
-JOIN (SELECT k.id, CASE CAST(@sort AS TEXT)
-                     WHEN 'name' THEN k.name_key
-                     WHEN 'user_name' THEN k.user_name_key
-                     WHEN 'matricule' THEN printf('%020d', k.matricule)
-                     ELSE k.uuid END AS sort_key
-      FROM accounts k) o ON o.id = a.id
-WHERE (CAST(@text AS TEXT) = '' OR instr(a.name_key, CAST(@text AS TEXT)) > 0 OR instr(a.user_name_key, CAST(@text AS TEXT)) > 0
-       OR instr(ifnull(a.email_key, ''), CAST(@text AS TEXT)) > 0 OR instr(CAST(a.matricule AS TEXT), CAST(@text AS TEXT)) > 0)
+JOIN (SELECT s.id, CAST(CASE WHEN CAST(@descending AS INTEGER) = 0 THEN s.sort_key ELSE '' END AS TEXT) AS up_key,
+             CAST(CASE WHEN CAST(@descending AS INTEGER) = 0 THEN '' ELSE s.sort_key END AS TEXT) AS down_key
+      FROM (SELECT k.id, CASE CAST(@sort AS TEXT)
+                           WHEN 'name' THEN k.name_key
+                           WHEN 'user_name' THEN k.user_name_key
+                           WHEN 'matricule' THEN printf('%020d', k.matricule)
+                           WHEN 'last_seen' THEN ifnull(k.last_seen_at, '')
+                           ELSE k.uuid END AS sort_key
+            FROM accounts k) s) o ON o.id = a.id
+WHERE (CAST(@mail AS TEXT) = ''
+       OR CAST(@text AS TEXT) <> '' AND (instr(a.name_key, CAST(@text AS TEXT)) > 0 OR instr(a.user_name_key, CAST(@text AS TEXT)) > 0
+                                         OR instr(CAST(a.matricule AS TEXT), CAST(@text AS TEXT)) > 0)
+       OR instr(ifnull(a.email_key, ''), CAST(@mail AS TEXT)) > 0)
   AND (CAST(@active AS INTEGER) < 0 OR a.active = CAST(@active AS INTEGER))
   AND (CAST(@role_uuid AS TEXT) = '' OR EXISTS (
         SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(@role_uuid AS TEXT)))
-ORDER BY o.sort_key, a.uuid
+ORDER BY o.up_key, o.down_key DESC, a.uuid
 LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 
 -- name: CountAccountsMatching :one
 SELECT count(*) FROM accounts a
-WHERE (CAST(@text AS TEXT) = '' OR instr(a.name_key, CAST(@text AS TEXT)) > 0 OR instr(a.user_name_key, CAST(@text AS TEXT)) > 0
-       OR instr(ifnull(a.email_key, ''), CAST(@text AS TEXT)) > 0 OR instr(CAST(a.matricule AS TEXT), CAST(@text AS TEXT)) > 0)
+WHERE (CAST(@mail AS TEXT) = ''
+       OR CAST(@text AS TEXT) <> '' AND (instr(a.name_key, CAST(@text AS TEXT)) > 0 OR instr(a.user_name_key, CAST(@text AS TEXT)) > 0
+                                         OR instr(CAST(a.matricule AS TEXT), CAST(@text AS TEXT)) > 0)
+       OR instr(ifnull(a.email_key, ''), CAST(@mail AS TEXT)) > 0)
   AND (CAST(@active AS INTEGER) < 0 OR a.active = CAST(@active AS INTEGER))
   AND (CAST(@role_uuid AS TEXT) = '' OR EXISTS (
         SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(@role_uuid AS TEXT)));
@@ -93,7 +101,6 @@ ON CONFLICT DO NOTHING;
 -- name: DeleteGrant :execrows
 DELETE FROM grants WHERE id = @id;
 
-
 -- name: MakeGrantPrimary :exec
 UPDATE grants SET is_primary = 1 WHERE id = @id;
 
@@ -106,6 +113,9 @@ WHERE r.name = @role_name AND a.active = 1 AND g.departement_id IS NULL AND a.id
 
 -- name: DepartementID :one
 SELECT id FROM departements WHERE acronym = @acronym;
+
+-- name: DepartementAcronyms :many
+SELECT acronym FROM departements ORDER BY acronym;
 
 -- name: PermissionsOf :many
 -- PermissionsOf returns what an account may do and where; the empty
@@ -128,4 +138,7 @@ SELECT * FROM one_time_links WHERE secret_hash = @secret_hash AND purpose = @pur
 UPDATE one_time_links SET used_at = @used_at WHERE secret_hash = @secret_hash AND used_at IS NULL;
 
 -- name: DropOneTimeLinks :exec
-DELETE FROM one_time_links WHERE purpose = @purpose OR expires_at < @before;
+DELETE FROM one_time_links WHERE purpose = @purpose;
+
+-- name: PurgeOneTimeLinks :exec
+DELETE FROM one_time_links WHERE expires_at < @before;

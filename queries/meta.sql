@@ -1,22 +1,9 @@
--- What the engine and the upkeep of the server need: revisions, settings,
--- backups, import drafts.
+-- What the engine and the upkeep of the server need: revisions, backups,
+-- counts.
 
 -- name: Revision :one
 -- Revision returns the counter of one thing that caches depend on.
 SELECT n FROM revisions WHERE name = @name;
-
--- name: Setting :one
-SELECT value FROM settings WHERE name = @name;
-
--- name: Settings :many
-SELECT name, value FROM settings ORDER BY name;
-
--- name: SetSetting :exec
-INSERT INTO settings (name, value) VALUES (@name, @value)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value;
-
--- name: DeleteSetting :execrows
-DELETE FROM settings WHERE name = @name;
 
 -- name: RecordBackup :execlastid
 INSERT INTO backups (at, file, size, checked, message)
@@ -37,17 +24,11 @@ ORDER BY at DESC, id DESC LIMIT 1;
 SELECT id, at, file, size, checked, message FROM backups
 ORDER BY at DESC, id DESC LIMIT CAST(@max_rows AS INTEGER);
 
--- name: CreateImportDraft :exec
-INSERT INTO import_drafts (id, account_id, kind, file_name, content, created_at)
-VALUES (@id, @account_id, @kind, @file_name, @content, @created_at);
-
--- name: ImportDraft :one
-SELECT id, account_id, kind, file_name, content, created_at
-FROM import_drafts WHERE id = @id;
-
--- name: DeleteImportDraft :execrows
-DELETE FROM import_drafts WHERE id = @id;
-
--- name: PurgeImportDrafts :execrows
--- PurgeImportDrafts deletes the drafts that were made before an instant.
-DELETE FROM import_drafts WHERE created_at < @before;
+-- name: Holdings :one
+-- Holdings counts what the base holds; sessions are those open at now.
+SELECT CAST((SELECT count(*) FROM clients) AS INTEGER) AS clients,
+       CAST((SELECT count(*) FROM client_sites) AS INTEGER) AS sites,
+       CAST((SELECT count(*) FROM equipements) AS INTEGER) AS equipements,
+       CAST((SELECT count(*) FROM accounts) AS INTEGER) AS accounts,
+       CAST((SELECT count(*) FROM sessions WHERE account_id IS NOT NULL AND expires_at > CAST(@now AS TEXT)) AS INTEGER) AS sessions,
+       CAST((SELECT min(created_at) FROM roles) AS TEXT) AS made_at;

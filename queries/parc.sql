@@ -19,13 +19,18 @@ DELETE FROM clients WHERE client_id = @client_id;
 
 -- name: SearchClients :many
 -- SearchClients returns a page of the clients that match, with their number of
--- sites.
+-- sites, in the order of their name, code or number of sites, either way. A
+-- number sorts through its sign, a text through one key or the other.
 SELECT c.client_id, c.nom, c.code, c.created_at,
        (SELECT count(*) FROM client_sites s WHERE s.client_id = c.client_id) AS sites,
-       CAST(CASE CAST(@sort AS TEXT) WHEN 'code' THEN printf('%020d', c.code) WHEN 'created' THEN c.created_at ELSE c.nom_key END AS TEXT) AS sort_key
+       CAST(CASE CAST(@sort AS TEXT) WHEN 'code' THEN c.code
+                                     WHEN 'sites' THEN (SELECT count(*) FROM client_sites s WHERE s.client_id = c.client_id)
+                                     ELSE 0 END * (1 - 2 * CAST(@descending AS INTEGER)) AS INTEGER) AS number_key,
+       CAST(CASE WHEN CAST(@descending AS INTEGER) = 0 THEN c.nom_key ELSE '' END AS TEXT) AS up_key,
+       CAST(CASE WHEN CAST(@descending AS INTEGER) = 0 THEN '' ELSE c.nom_key END AS TEXT) AS down_key
 FROM clients c
 WHERE CAST(@text AS TEXT) = '' OR instr(c.nom_key, CAST(@text AS TEXT)) > 0 OR CAST(c.code AS TEXT) = CAST(@text AS TEXT)
-ORDER BY sort_key, c.client_id
+ORDER BY number_key, up_key, down_key DESC, c.client_id
 LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 
 -- name: CountClients :one
@@ -57,14 +62,22 @@ ORDER BY s.site_id;
 
 -- name: SearchSites :many
 -- SearchSites returns a page of the sites that match, with their client and
--- number of equipments.
+-- number of equipments, in the order of their name, client, date or number of
+-- equipments, either way.
 SELECT s.site_id, s.name, s.longitude, s.latitude, s.description, s.created_at, c.client_id, c.nom,
        (SELECT count(*) FROM equipements e WHERE e.site_id = s.site_id) AS equipements,
-       CAST(CASE CAST(@sort AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END AS TEXT) AS sort_key
+       CAST(CASE CAST(@sort AS TEXT) WHEN 'equipements' THEN (SELECT count(*) FROM equipements e WHERE e.site_id = s.site_id)
+                                     ELSE 0 END * (1 - 2 * CAST(@descending AS INTEGER)) AS INTEGER) AS number_key,
+       CAST(CASE WHEN CAST(@descending AS INTEGER) <> 0 THEN ''
+                 ELSE CASE CAST(@sort AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END
+            END AS TEXT) AS up_key,
+       CAST(CASE WHEN CAST(@descending AS INTEGER) = 0 THEN ''
+                 ELSE CASE CAST(@sort AS TEXT) WHEN 'client' THEN c.nom_key || ' ' || s.name_key WHEN 'created' THEN s.created_at ELSE s.name_key END
+            END AS TEXT) AS down_key
 FROM client_sites s JOIN clients c ON c.client_id = s.client_id
 WHERE (CAST(@text AS TEXT) = '' OR instr(s.name_key, CAST(@text AS TEXT)) > 0 OR instr(c.nom_key, CAST(@text AS TEXT)) > 0)
   AND (CAST(@client_id AS TEXT) = '' OR s.client_id = CAST(@client_id AS TEXT))
-ORDER BY sort_key, s.site_id
+ORDER BY number_key, up_key, down_key DESC, s.site_id
 LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 
 -- name: CountSites :one
@@ -76,6 +89,18 @@ WHERE (CAST(@text AS TEXT) = '' OR instr(s.name_key, CAST(@text AS TEXT)) > 0 OR
 -- name: UpdateSite :exec
 UPDATE client_sites SET name = @name, name_key = @name_key, longitude = @longitude, latitude = @latitude, description = @description
 WHERE site_id = @site_id;
+
+-- name: MoveSite :exec
+-- MoveSite gives a site to another client.
+UPDATE client_sites SET client_id = @client_id WHERE site_id = @site_id;
+
+-- name: EquipementLinesOfSite :many
+-- EquipementLinesOfSite returns the first equipments of a site by brand, model
+-- and address, without their passwords.
+SELECT equipement_id, ip, marque, modele, port, description FROM equipements
+WHERE site_id = @site_id
+ORDER BY marque_key, modele, ip, equipement_id
+LIMIT CAST(@row_limit AS INTEGER);
 
 -- name: DeleteSite :execrows
 DELETE FROM client_sites WHERE site_id = @site_id;
@@ -109,24 +134,58 @@ LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 SELECT count(*) FROM equipements;
 
 -- name: SearchEquipements :many
--- SearchEquipements returns a page of the equipments that match, with their
--- site and client.
-SELECT e.equipement_id, e.ip, e.marque, e.modele, e.port, e.username, e.sources, e.description, e.created_at,
-       s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom,
-       CAST(CASE CAST(@sort AS TEXT) WHEN 'ip' THEN e.ip WHEN 'site' THEN s.name_key || ' ' || e.marque_key WHEN 'modele' THEN e.modele WHEN 'created' THEN e.created_at ELSE e.marque_key || ' ' || e.modele END AS TEXT) AS sort_key
-FROM equipements e JOIN client_sites s ON s.site_id = e.site_id JOIN clients c ON c.client_id = s.client_id
-WHERE (CAST(@text AS TEXT) = '' OR instr(e.search_key, CAST(@text AS TEXT)) > 0 OR instr(s.name_key, CAST(@text AS TEXT)) > 0)
-  AND (CAST(@site_id AS TEXT) = '' OR e.site_id = CAST(@site_id AS TEXT))
-  AND (CAST(@marque_key AS TEXT) = '' OR e.marque_key = CAST(@marque_key AS TEXT))
-ORDER BY sort_key, e.equipement_id
+-- SearchEquipements returns a page of the equipments that hold every word,
+-- with their site and client, either way. Only digits and dots make an IPv4
+-- address, which sorts by its numbers.
+SELECT f.*,
+       CAST(CASE WHEN CAST(@descending AS INTEGER) = 0 THEN f.sort_key ELSE '' END AS TEXT) AS up_key,
+       CAST(CASE WHEN CAST(@descending AS INTEGER) = 0 THEN '' ELSE f.sort_key END AS TEXT) AS down_key
+FROM (SELECT e.equipement_id, e.ip, e.marque, e.modele, e.port, e.username, e.sources, e.description, e.created_at,
+             s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom,
+             CAST(CASE CAST(@sort AS TEXT)
+               WHEN 'marque' THEN e.marque_key || ' ' || lower(e.modele)
+               WHEN 'modele' THEN lower(e.modele) || ' ' || e.marque_key
+               WHEN 'site' THEN s.name_key || ' ' || c.nom_key || ' ' || e.marque_key
+               WHEN 'created' THEN e.created_at
+               ELSE CASE WHEN e.ip NOT GLOB '*[^0-9.]*' AND json_valid('[' || replace(e.ip, '.', ',') || ']')
+                         THEN printf('%03d.%03d.%03d.%03d', json_extract('[' || replace(e.ip, '.', ',') || ']', '$[0]'),
+                                     json_extract('[' || replace(e.ip, '.', ',') || ']', '$[1]'),
+                                     json_extract('[' || replace(e.ip, '.', ',') || ']', '$[2]'),
+                                     json_extract('[' || replace(e.ip, '.', ',') || ']', '$[3]'))
+                         ELSE lower(e.ip) END
+             END AS TEXT) AS sort_key
+      FROM equipements e JOIN client_sites s ON s.site_id = e.site_id JOIN clients c ON c.client_id = s.client_id
+      WHERE (CAST(@words AS TEXT) = '[]' OR NOT EXISTS (
+              SELECT 1 FROM json_each(CAST(@words AS TEXT)) w WHERE instr(e.search_key || ' ' || s.name_key, w.value) = 0))
+        AND (CAST(@site_id AS TEXT) = '' OR e.site_id = CAST(@site_id AS TEXT))
+        AND (CAST(@marque_key AS TEXT) = '' OR e.marque_key = CAST(@marque_key AS TEXT))) f
+ORDER BY up_key, down_key DESC, f.equipement_id
 LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 
 -- name: CountEquipementsMatching :one
 SELECT count(*)
 FROM equipements e JOIN client_sites s ON s.site_id = e.site_id
-WHERE (CAST(@text AS TEXT) = '' OR instr(e.search_key, CAST(@text AS TEXT)) > 0 OR instr(s.name_key, CAST(@text AS TEXT)) > 0)
+WHERE (CAST(@words AS TEXT) = '[]' OR NOT EXISTS (
+        SELECT 1 FROM json_each(CAST(@words AS TEXT)) w WHERE instr(e.search_key || ' ' || s.name_key, w.value) = 0))
   AND (CAST(@site_id AS TEXT) = '' OR e.site_id = CAST(@site_id AS TEXT))
   AND (CAST(@marque_key AS TEXT) = '' OR e.marque_key = CAST(@marque_key AS TEXT));
+
+-- name: EquipementPlaced :one
+-- EquipementPlaced returns one equipment with its site and client, without its
+-- password.
+SELECT e.equipement_id, e.ip, e.marque, e.modele, e.port, e.username, e.sources, e.description, e.created_at,
+       s.site_id, s.name AS site_name, c.client_id, c.nom AS client_nom
+FROM equipements e JOIN client_sites s ON s.site_id = e.site_id JOIN clients c ON c.client_id = s.client_id
+WHERE e.equipement_id = @equipement_id;
+
+-- name: MoveEquipement :exec
+UPDATE equipements SET site_id = @site_id WHERE equipement_id = @equipement_id;
+
+-- name: SiteChoices :many
+-- SiteChoices returns what tells every site from the others, by name.
+SELECT s.site_id, s.name, c.nom AS client_nom
+FROM client_sites s JOIN clients c ON c.client_id = s.client_id
+ORDER BY s.name_key, c.nom_key, s.site_id;
 
 -- name: Marques :many
 -- Marques returns the brands in use, one spelling each.

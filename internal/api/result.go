@@ -18,6 +18,11 @@ type Result interface {
 	writeTo(w http.ResponseWriter, r *http.Request, status int) error
 }
 
+// WriteResult writes a result outside of a route: the page of an error.
+func WriteResult(w http.ResponseWriter, r *http.Request, result Result) error {
+	return result.writeTo(w, r, 0)
+}
+
 // NoContent answers 204 and no body.
 type NoContent struct{}
 
@@ -132,10 +137,14 @@ func (t Text) writeTo(w http.ResponseWriter, r *http.Request, status int) error 
 
 // Redirect sends the client elsewhere: 303 unless the route says otherwise.
 type Redirect struct {
-	To string
+	To     string
+	Cookie *http.Cookie // set on the way, nil for none
 }
 
 func (d Redirect) writeTo(w http.ResponseWriter, r *http.Request, status int) error {
+	if d.Cookie != nil {
+		http.SetCookie(w, d.Cookie)
+	}
 	w.Header().Set("Location", d.To)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(orStatus(status, http.StatusSeeOther))

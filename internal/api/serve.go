@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -29,9 +31,15 @@ type Server struct {
 	TrustedProxies []netip.Prefix
 	// PublicHost replaces the Host of requests in the addresses we write.
 	PublicURL *url.URL
-	// CORSOrigins are the other sites whose pages may call the APIs; "*" for
-	// all of them.
-	CORSOrigins []string
+	// CORSOrigins, when set, returns the other sites whose pages may call the
+	// APIs, at this moment; "*" for all of them.
+	CORSOrigins func(context.Context) []string
+	// WithSession, when set, loads and saves the browser session of a request
+	// that carries no Authorization.
+	WithSession func(http.Handler) http.Handler
+	// LoginPath, when set, is the page a browser without credentials is sent
+	// to.
+	LoginPath string
 	// Observe, when set, is told of each answer: the route's first path, or ""
 	// when none matched.
 	Observe func(route, method string, status int, elapsed time.Duration)
@@ -50,7 +58,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.answeredCORS(rec, r) {
 		return
 	}
-	s.answer(rec, r, req)
+	if s.WithSession == nil || r.Header.Get("Authorization") != "" {
+		s.answer(rec, rec, r, req)
+		return
+	}
+	s.WithSession(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.answer(w, rec, r, req)
+	})).ServeHTTP(rec, r)
 }
 
 // finish turns a panic into the dialect's 500 and tells the observer.
@@ -115,7 +129,8 @@ func clientAddress(r *http.Request, trusted []netip.Prefix) string {
 }
 
 // answer climbs the stairs: match, body, credentials, permission, handler.
-func (s *Server) answer(w *recorder, r *http.Request, req *Request) {
+// rec knows what has been written through w.
+func (s *Server) answer(w http.ResponseWriter, rec *recorder, r *http.Request, req *Request) {
 	match, ok := s.match(w, r)
 	if !ok {
 		return
@@ -128,10 +143,15 @@ func (s *Server) answer(w *recorder, r *http.Request, req *Request) {
 		if err = s.write(w, r, route, out); err == nil {
 			return
 		}
-		if w.status != 0 {
+		if rec.status != 0 {
 			s.Logger.Warn("answer cut short", "request", req.ID, "path", r.URL.Path, "error", err)
 			return
 		}
+	}
+	if s.LoginPath != "" && err == errNoCredential && isBrowser(r) {
+		next := url.Values{"next": {r.URL.RequestURI()}}
+		_ = Redirect{To: s.LoginPath + "?" + next.Encode()}.writeTo(w, r, 0)
+		return
 	}
 	if errs.Is(err, errs.Internal) && r.Context().Err() == nil {
 		s.Logger.Error("request failed", "request", req.ID, "method", r.Method, "path", r.URL.Path, "error", err)
@@ -249,7 +269,7 @@ func (s *Server) admit(r *http.Request, req *Request, route *Route, habits Habit
 		return nil
 	}
 	if req.Caller == nil {
-		return errs.New(errs.Unauthenticated, "not_authenticated", "Not authenticated")
+		return errNoCredential
 	}
 	if route.Needs != SignedIn && !req.Caller.Can(route.Needs, req.Departement) {
 		return errs.New(errs.Forbidden, "not_permitted", "Not enough permissions")
@@ -258,6 +278,14 @@ func (s *Server) admit(r *http.Request, req *Request, route *Route, habits Habit
 		return ErrElevation
 	}
 	return nil
+}
+
+var errNoCredential = errs.New(errs.Unauthenticated, "not_authenticated", "Not authenticated")
+
+// isBrowser reports whether a person at a browser sent the request: it wants
+// HTML, and the path names no format.
+func isBrowser(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html") && path.Ext(r.URL.Path) == ""
 }
 
 // ErrElevation asks a browser session for the password again; the dialect of
@@ -306,12 +334,16 @@ func (r *Route) FullPath() string {
 // APIs, and answers their preflight requests.
 func (s *Server) answeredCORS(w http.ResponseWriter, r *http.Request) bool {
 	origin := r.Header.Get("Origin")
-	if origin == "" || len(s.CORSOrigins) == 0 {
+	if origin == "" || s.CORSOrigins == nil {
+		return false
+	}
+	origins := s.CORSOrigins(r.Context())
+	if len(origins) == 0 {
 		return false
 	}
 	h := w.Header()
 	h.Add("Vary", "Origin")
-	if !slices.Contains(s.CORSOrigins, "*") && !slices.Contains(s.CORSOrigins, origin) {
+	if !slices.Contains(origins, "*") && !slices.Contains(origins, origin) {
 		return false
 	}
 	h.Set("Access-Control-Allow-Origin", origin)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -302,7 +303,7 @@ func TestCORS(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			ts, _ := newTestServer(t, func(s *Server) { s.CORSOrigins = tt.origins })
+			ts, _ := newTestServer(t, func(s *Server) { s.CORSOrigins = func(context.Context) []string { return tt.origins } })
 			resp, body := send(t, ts, tt.call)
 			if diff := cmp.Diff(tt.want, transcript(ts, resp, body)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)

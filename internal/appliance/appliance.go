@@ -12,10 +12,13 @@ import (
 
 	"intendant/db"
 	"intendant/internal/api"
+	"intendant/internal/backup"
 	"intendant/internal/coffre"
 	"intendant/internal/identity"
-	"intendant/internal/motdepasse"
+	"intendant/internal/metriques"
 	"intendant/internal/parc"
+	"intendant/internal/settings"
+	"intendant/web"
 )
 
 // BaseName is the file of the data folder that holds everything but keys,
@@ -28,8 +31,17 @@ type Config struct {
 	Logger    *slog.Logger
 	Now       func() time.Time // nil means time.Now
 	MustExist bool             // refuse to make a base
-	// MinPassword is the shortest password, in characters; 0 means 8.
+	// MinPassword is the shortest password, in characters; 0 leaves it to the
+	// settings. So does an empty CORSOrigins, see api.Server.
 	MinPassword int
+	CORSOrigins []string
+	// SecureCookies keeps sessions off plain HTTP.
+	SecureCookies bool
+	Version       string
+	// Location is where the site's clocks are; nil means time.Local.
+	Location *time.Location
+	// Running is what the settings page tells of the process.
+	Running web.Running
 }
 
 // Appliance is an open data folder with all that works on it.
@@ -37,14 +49,24 @@ type Appliance struct {
 	Config
 	Store    *db.Store
 	Keys     *coffre.Coffre
+	Settings *settings.Service
 	Identity *identity.Service
 	Parc     *parc.Service
+	Web      *web.Admin
 	Router   *api.Router
+	Metrics  *metriques.Metrics
+	Backups  *backup.Service
 }
 
 // Open opens the data folder, making what is missing of it unless
 // cfg.MustExist.
 func Open(ctx context.Context, cfg Config) (*Appliance, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Location == nil {
+		cfg.Location = time.Local
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -87,33 +109,62 @@ func openKeys(cfg Config) (*coffre.Coffre, error) {
 }
 
 func (a *Appliance) assemble(ctx context.Context) (err error) {
+	a.Settings = settings.New(a.Store, a.Now, settings.Fixed{MinPassword: a.MinPassword, CORSOrigins: a.CORSOrigins})
 	a.Identity, err = identity.New(ctx, identity.Config{
-		Store: a.Store, Keys: a.Keys, Logger: a.Logger, Now: a.Now, Policy: motdepasse.Policy{MinLength: a.MinPassword},
+		Store: a.Store, Keys: a.Keys, Logger: a.Logger, Now: a.Now, Policy: a.Settings.Policy, SecureCookies: a.SecureCookies,
 	})
 	if err != nil {
 		return err
 	}
+	a.Metrics = a.newMetrics()
+	a.Backups = &backup.Service{Store: a.Store, Data: a.Data, Base: BaseName, Keep: a.Running.BackupKeep, Now: a.Now, Logger: a.Logger}
 	a.Parc = parc.New(a.Store, a.Keys, a.Identity, a.Now)
-	a.Router, err = api.NewRouter(a.Parc.System(), a.siteSystem())
+	a.Web, err = web.New(web.Config{
+		Identity: a.Identity, Parc: a.Parc, Store: a.Store, Data: a.Data, Version: a.Version,
+		Logger: a.Logger, Now: a.Now, Location: a.Location, Settings: a.Settings, Backups: a.Backups, Running: a.Running, Documents: documents,
+		Routes: func() []*api.Route { return a.Router.Routes() },
+	})
+	if err != nil {
+		return err
+	}
+	a.Router, err = api.NewRouter(a.Parc.System(), a.Web.System(), a.siteSystem())
 	return err
 }
 
 // Server returns the handler of all requests.
 func (a *Appliance) Server() *api.Server {
-	return &api.Server{Router: a.Router, Authenticator: a.Identity, Fallback: api.FastAPI{}, Logger: a.Logger}
+	return &api.Server{
+		Router: a.Router, Authenticator: a.Identity, Fallback: a.Web.Fallback(), Logger: a.Logger,
+		WithSession: a.Identity.WithSession, LoginPath: "/login", Observe: a.Metrics.Observe,
+		CORSOrigins: a.corsOrigins,
+	}
+}
+
+// corsOrigins returns none when the settings cannot be read: nothing is open by
+// accident.
+func (a *Appliance) corsOrigins(ctx context.Context) []string {
+	current, err := a.Settings.Current(ctx)
+	if err != nil {
+		a.Logger.Error("settings", "error", err)
+		return nil
+	}
+	return current.CORSOrigins
 }
 
 // Close answers what is under way and closes the base.
-func (a *Appliance) Close() error { return a.Store.Close() }
+func (a *Appliance) Close() error {
+	a.Backups.Close()
+	return a.Store.Close()
+}
 
 // siteSystem returns the entries by which others watch the process.
 func (a *Appliance) siteSystem() *api.System {
-	return &api.System{Name: "admin", Dialect: api.FastAPI{}, Routes: api.Family(
+	return &api.System{Name: "server", Dialect: api.FastAPI{}, Routes: append(a.observedRoutes(), api.Family(
 		"santé",
 		api.Get("healthz", api.Public, func(context.Context, api.None) (api.Text, error) { return "ok\n", nil }, "/healthz").
 			Doc("Le processus répond.").Extension(),
 		api.Get("readyz", api.Public, a.ready, "/readyz").Doc("La base répond et son schéma est le bon.").Extension(),
-	)}
+	)...)}
 }
 
 func (a *Appliance) ready(ctx context.Context, _ api.None) (api.Text, error) {

@@ -9,10 +9,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"intendant/db"
 	"intendant/internal/api"
+	"intendant/internal/plier"
 )
 
 // Masked stands for a secret in the journal and in answers.
@@ -68,7 +70,7 @@ func Record(ctx context.Context, q *db.Queries, at time.Time, e Entry) error {
 	err = q.AddJournalLine(ctx, db.AddJournalLineParams{
 		At: db.At(at), AccountID: id, Account: actor.Name, Address: request.Address, RequestID: request.ID,
 		Action: e.Action, ObjectType: e.ObjectType, ObjectID: e.ObjectID, ObjectName: e.ObjectName,
-		Before: before, After: after,
+		Before: before, After: after, SearchKey: searchKey(e.ObjectName, actor.Name),
 	})
 	if err != nil {
 		return fmt.Errorf("journal %s: %w", e.Action, err)
@@ -87,3 +89,6 @@ func text(v any) (*string, error) {
 	s := string(b)
 	return &s, nil
 }
+
+// searchKey is what a line is found by: its names, folded.
+func searchKey(names ...string) string { return plier.Key(strings.Join(names, " ")) }

@@ -55,7 +55,7 @@ func TestRecordKeepsEverything(t *testing.T) {
 	want := []db.Journal{{
 		ID: 1, At: db.Time{Time: time.Date(2026, 3, 2, 10, 0, 0, 123_000_000, time.UTC)}, AccountID: &id, Account: "ada",
 		Address: "192.0.2.1", RequestID: "r1", Action: "site.update", ObjectType: "site", ObjectID: "s1", ObjectName: "Labo",
-		Before: &before, After: &after,
+		Before: &before, After: &after, SearchKey: "labo ada",
 	}}
 	if diff := cmp.Diff(want, lines(t, store)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

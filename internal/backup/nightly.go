@@ -10,8 +10,15 @@ import (
 	"time"
 )
 
-// folder of the data folder where the nightly backups are kept.
+// nightlyFolder is where the data folder keeps backups, those made by hand too.
 const nightlyFolder = "backups"
+
+// How the names of kept backups begin, and the time in them.
+const (
+	nightlyPrefix = "intendant-"
+	manualPrefix  = "manuel-"
+	nameTime      = "20060102-150405"
+)
 
 // Nightly makes a backup each night and keeps the last ones.
 type Nightly struct {
@@ -72,7 +79,7 @@ func (n Nightly) Once(ctx context.Context) (file string, size int64, err error) 
 		return "", 0, err
 	}
 	now := n.Now()
-	file = filepath.Join(folder, "intendant-"+now.UTC().Format("20060102-150405")+".tar")
+	file = filepath.Join(folder, nightlyPrefix+now.UTC().Format(nameTime)+".tar")
 	if _, err := Create(ctx, n.Data, file, Options{Base: n.Base, Now: now}); err != nil {
 		return file, 0, err
 	}
@@ -80,23 +87,25 @@ func (n Nightly) Once(ctx context.Context) (file string, size int64, err error) 
 	if err != nil {
 		return file, 0, err
 	}
-	return file, info.Size(), n.prune(folder)
+	return file, info.Size(), prune(folder, nightlyPrefix, n.Keep)
 }
 
-// prune removes the oldest backups over Keep; their names order by time.
-func (n Nightly) prune(folder string) error {
+// prune removes the oldest backups over keep whose names begin with prefix;
+// the names order by time. Those made at night and those made by hand do not
+// push each other out.
+func prune(folder, prefix string, keep int) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return err
 	}
 	var names []string
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "intendant-") && strings.HasSuffix(e.Name(), ".tar") {
+		if strings.HasPrefix(e.Name(), prefix) && storedName.MatchString(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
 	slices.Sort(names)
-	for len(names) > max(n.Keep, 1) {
+	for len(names) > max(keep, 1) {
 		if err := os.Remove(filepath.Join(folder, names[0])); err != nil {
 			return err
 		}

@@ -56,6 +56,24 @@ func Restore(ctx context.Context, data, file string, opts Options) (r Restored, 
 	return r, err
 }
 
+// Check unpacks an archive beside itself, compares it with its manifest,
+// checks each base, and removes the copy. It returns an error unless the
+// archive can be restored.
+func Check(ctx context.Context, file string, opts Options) (m Manifest, err error) {
+	work, err := os.MkdirTemp(filepath.Dir(file), ".check-")
+	if err != nil {
+		return m, err
+	}
+	defer os.RemoveAll(work)
+	if m, err = unpack(file, work, opts); err != nil {
+		return m, fmt.Errorf("%s: %w", filepath.Base(file), err)
+	}
+	if err := verify(ctx, work, m, opts.Base); err != nil {
+		return m, fmt.Errorf("%s: %w", filepath.Base(file), err)
+	}
+	return m, nil
+}
+
 // unpack writes the files of the archive below work.
 func unpack(file, work string, opts Options) (m Manifest, err error) {
 	f, err := os.Open(file)

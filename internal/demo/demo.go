@@ -118,11 +118,7 @@ func loadPeople(ctx context.Context, s *identity.Service) error {
 }
 
 func loadParc(ctx context.Context, q *db.Queries, a *appliance.Appliance) error {
-	now := time.Now
-	if a.Now != nil {
-		now = a.Now
-	}
-	start := now().AddDate(0, -6, 0)
+	start := a.Now().AddDate(0, -6, 0)
 	owners := make([]string, len(clients))
 	for i, c := range clients {
 		owners[i] = uuid.NewString()

@@ -79,120 +79,9 @@ var (
 	reservedNames = []string{"list", "create", "update", "delete"} // they are paths of parc
 )
 
-func accountUnknown(err error) error { return db.NotFound(err, "account_unknown", "User not found") }
-
-// Account returns an account, or NotFound.
-func (s *Service) Account(ctx context.Context, id int64) (Account, error) {
-	row, err := s.Store.Read().AccountByID(ctx, id)
-	return one(ctx, s.Store.Read(), row, err)
-}
-
-// AccountByUUID returns an account, or NotFound.
-func (s *Service) AccountByUUID(ctx context.Context, id string) (Account, error) {
-	row, err := s.Store.Read().AccountByUUID(ctx, id)
-	return one(ctx, s.Store.Read(), row, err)
-}
-
-// AccountByUserName returns an account, or NotFound.
-func (s *Service) AccountByUserName(ctx context.Context, name string) (Account, error) {
-	row, err := s.Store.Read().AccountByUserName(ctx, name)
-	return one(ctx, s.Store.Read(), row, err)
-}
-
-// AccountByMatricule returns an account, or NotFound.
-func (s *Service) AccountByMatricule(ctx context.Context, matricule int64) (Account, error) {
-	row, err := s.Store.Read().AccountByMatricule(ctx, matricule)
-	return one(ctx, s.Store.Read(), row, err)
-}
-
-// AccountQuery chooses accounts. The zero value means all, by UUID.
-type AccountQuery struct {
-	Text          string // in names, user name, e-mail or matricule
-	RoleUUID      string
-	Active        *bool
-	Sort          string // "", name, user_name, matricule
-	Limit, Offset int64  // Limit 0 means all
-}
-
-// Accounts returns a page of accounts and how many match in all.
-func (s *Service) Accounts(ctx context.Context, query AccountQuery) ([]Account, int64, error) {
-	active := int64(-1)
-	if query.Active != nil {
-		active = 0
-		if *query.Active {
-			active = 1
-		}
-	}
-	limit := query.Limit
-	if limit == 0 {
-		limit = -1
-	}
-	q := s.Store.Read()
-	key := plier.Key(query.Text)
-	rows, err := q.Accounts(ctx, db.AccountsParams{Text: key, Active: active, RoleUUID: query.RoleUUID, Sort: query.Sort, RowLimit: limit, RowOffset: query.Offset})
-	if err != nil {
-		return nil, 0, err
-	}
-	total := int64(len(rows))
-	if query.Limit > 0 {
-		if total, err = q.CountAccountsMatching(ctx, db.CountAccountsMatchingParams{Text: key, Active: active, RoleUUID: query.RoleUUID}); err != nil {
-			return nil, 0, err
-		}
-	}
-	accounts, err := withGrants(ctx, q, rows)
-	return accounts, total, err
-}
-
-func one(ctx context.Context, q *db.Queries, row db.Account, err error) (Account, error) {
-	if err != nil {
-		return Account{}, accountUnknown(err)
-	}
-	accounts, err := withGrants(ctx, q, []db.Account{row})
-	if err != nil {
-		return Account{}, err
-	}
-	return accounts[0], nil
-}
-
-// withGrants turns rows into accounts with two queries in all.
-func withGrants(ctx context.Context, q *db.Queries, rows []db.Account) ([]Account, error) {
-	ids := make([]int64, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-	}
-	grants, err := q.GrantsOf(ctx, db.JSONList(ids...))
-	if err != nil {
-		return nil, err
-	}
-	held := map[int64][]Grant{}
-	for _, g := range grants {
-		held[g.AccountID] = append(held[g.AccountID], Grant{ID: g.ID, RoleUUID: g.RoleUUID, RoleName: g.RoleName, Departement: g.Departement, Primary: g.IsPrimary})
-	}
-	accounts := make([]Account, len(rows))
-	for i, row := range rows {
-		accounts[i] = accountOf(row)
-		accounts[i].Grants = held[row.ID]
-	}
-	return accounts, nil
-}
-
-func accountOf(row db.Account) Account {
-	a := Account{
-		ID: row.ID, UUID: row.UUID, UserName: row.UserName, Matricule: row.Matricule,
-		FirstName: row.FirstName, LastName: row.LastName, Active: row.Active, HasPassword: row.PasswordHash != nil,
-		CreatedAt: row.CreatedAt.Time, UpdatedAt: row.UpdatedAt.Time,
-	}
-	if row.Email != nil {
-		a.Email = *row.Email
-	}
-	if row.LastSeenAt != nil {
-		a.LastSeenAt = &row.LastSeenAt.Time
-	}
-	return a
-}
-
 // CreateAccount adds an account. Faults of the values are Invalid, a
-// matricule, e-mail or user name in use a Conflict, an unknown role NotFound.
+// matricule, e-mail or user name in use a Conflict, an unknown role NotFound; a
+// role that holds more than ctx's caller does is Forbidden.
 func (s *Service) CreateAccount(ctx context.Context, n NewAccount) (Account, error) {
 	if n.UserName == "" && n.Matricule != nil {
 		n.UserName = strconv.FormatInt(*n.Matricule, 10) // the password must differ from it
@@ -256,7 +145,8 @@ func (s *Service) createAccount(ctx context.Context, q *db.Queries, n NewAccount
 }
 
 // UpdateAccount changes an account. A new password ends its tokens; so does
-// making it inactive.
+// making it inactive. Anything but its names is Forbidden to a caller who holds
+// less than the account does, or than the role it is given.
 func (s *Service) UpdateAccount(ctx context.Context, id int64, p AccountPatch) (Account, error) {
 	var hash *string
 	if p.Password != nil {
@@ -282,6 +172,11 @@ func (s *Service) updateAccount(ctx context.Context, q *db.Queries, id int64, p 
 	before, err := one(ctx, q, row, err)
 	if err != nil {
 		return Account{}, err
+	}
+	if changesAccess(before, p) {
+		if err := mayTouch(ctx, q, id); err != nil {
+			return Account{}, err
+		}
 	}
 	email := before.Email
 	set(&email, p.Email)
@@ -328,6 +223,15 @@ func (s *Service) updateAccount(ctx context.Context, q *db.Queries, id int64, p 
 	})
 }
 
+// changesAccess reports whether a patch changes more than names: what an
+// account signs in with, whether it may, and as what.
+func changesAccess(before Account, p AccountPatch) bool {
+	return p.Password != nil || p.RoleUUID != nil ||
+		p.Matricule != nil && *p.Matricule != before.Matricule ||
+		p.Email != nil && *p.Email != before.Email ||
+		p.Active != nil && *p.Active != before.Active
+}
+
 func updateAction(before, after Account) string {
 	switch {
 	case before.Active && !after.Active:
@@ -365,6 +269,9 @@ func (s *Service) Kick(ctx context.Context, id int64) error {
 		if err != nil {
 			return accountUnknown(err)
 		}
+		if err := mayTouch(ctx, q, id); err != nil {
+			return err
+		}
 		if err := endEverything(ctx, q, id); err != nil {
 			return err
 		}
@@ -396,7 +303,11 @@ func (s *Service) keepAnAdministrator(ctx context.Context, q *db.Queries, before
 }
 
 func administers(a Account) bool {
-	return a.Active && slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.RoleName == Admin && g.Departement == "" })
+	return a.Active && holdsAdmin(a.Grants)
+}
+
+func holdsAdmin(grants []Grant) bool {
+	return slices.ContainsFunc(grants, func(g Grant) bool { return g.RoleName == Admin && g.Departement == "" })
 }
 
 func checkUserName(name string) error {
@@ -415,8 +326,14 @@ func (s *Service) hashNew(ctx context.Context, password, userName string) (*stri
 	if password == "" {
 		return nil, nil
 	}
-	if problem := s.Policy.Check(password, userName); problem != nil {
-		return nil, errs.NewInvalid("password", problem.Code, problem.English())
+	policy, err := s.PasswordPolicy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if problem := policy.Check(password, userName); problem != nil {
+		return nil, errs.Faulty([]errs.Fault{{
+			Loc: []any{"password"}, Code: problem.Code, Message: problem.English(), Ctx: map[string]any{"min_length": problem.Min},
+		}})
 	}
 	hash, err := motdepasse.Hash(ctx, password)
 	return &hash, err

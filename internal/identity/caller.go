@@ -15,6 +15,8 @@ type Caller struct {
 	Account Account
 	rights  map[string]map[api.Permission]bool // by department, "" for all
 	jti     string                             // of the token it came with, if any
+	// hasCookie and isElevated are those of a browser session.
+	hasCookie, isElevated bool
 }
 
 // AccountID implements api.Caller.
@@ -29,10 +31,10 @@ func (c *Caller) Can(p api.Permission, departement string) bool {
 }
 
 // HasCookie implements api.Caller.
-func (c *Caller) HasCookie() bool { return false }
+func (c *Caller) HasCookie() bool { return c.hasCookie }
 
 // IsElevated implements api.Caller.
-func (c *Caller) IsElevated() bool { return false }
+func (c *Caller) IsElevated() bool { return c.isElevated }
 
 // callerOf loads the rights of an account.
 func callerOf(ctx context.Context, q *db.Queries, row db.Account) (*Caller, error) {

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 
 	"intendant/db"
 	"intendant/internal/audit"
@@ -14,6 +15,9 @@ func (s *Service) grantPrimary(ctx context.Context, q *db.Queries, accountID int
 	role, err := q.RoleByUUID(ctx, roleUUID)
 	if err != nil {
 		return roleUnknown(err)
+	}
+	if err := mayGive(ctx, q, role.ID, departement); err != nil {
+		return err
 	}
 	held, err := grantsOf(ctx, q, accountID)
 	if err != nil {
@@ -50,16 +54,21 @@ func addGrant(ctx context.Context, q *db.Queries, accountID, roleID int64, depar
 }
 
 // Grant gives a role in a department, "" for all of them. A role already held
-// stays; the first role of an account is its primary one.
+// stays; the first role of an account is its primary one. It is Forbidden to
+// give what ctx's caller does not hold, or to who holds more.
 func (s *Service) Grant(ctx context.Context, accountID int64, roleName, departement string) (Account, error) {
 	return s.changeGrants(ctx, accountID, "grant.add", roleName, departement, func(ctx context.Context, q *db.Queries, role db.RoleByNameRow, before Account) error {
+		if err := mayGive(ctx, q, role.ID, departement); err != nil {
+			return err
+		}
 		_, hasPrimary := before.Primary()
 		return addGrant(ctx, q, accountID, role.ID, departement, !hasPrimary)
 	})
 }
 
-// Revoke takes a role back; NotFound when the account does not hold it. When
-// the primary role goes, the oldest that is left takes its place.
+// Revoke takes a role back; NotFound when the account does not hold it,
+// Forbidden when it holds more than ctx's caller. When the primary role goes,
+// the oldest that is left takes its place.
 func (s *Service) Revoke(ctx context.Context, accountID int64, roleName, departement string) (Account, error) {
 	return s.changeGrants(ctx, accountID, "grant.remove", roleName, departement, func(ctx context.Context, q *db.Queries, role db.RoleByNameRow, before Account) error {
 		var left []Grant
@@ -98,11 +107,17 @@ func (s *Service) changeGrants(ctx context.Context, id int64, action, roleName, 
 		if err != nil {
 			return roleUnknown(err)
 		}
+		if err := mayTouch(ctx, q, id); err != nil {
+			return err
+		}
 		if err := change(ctx, q, role, before); err != nil {
 			return err
 		}
 		if after, err = one(ctx, q, row, nil); err != nil {
 			return err
+		}
+		if slices.Equal(before.Grants, after.Grants) {
+			return nil
 		}
 		if err := s.keepAnAdministrator(ctx, q, before, after); err != nil {
 			return err

@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
+
 	"intendant/db"
 	"intendant/internal/coffre"
 	"intendant/internal/motdepasse"
@@ -22,10 +24,14 @@ type Config struct {
 	Keys   *coffre.Coffre
 	Logger *slog.Logger
 	Now    func() time.Time // nil means time.Now
-	Policy motdepasse.Policy
+	// Policy returns what new passwords must be, at this moment; nil means the
+	// usual policy.
+	Policy func(context.Context) (motdepasse.Policy, error)
 	// AccessLifetime and RefreshLifetime are those of parc's tokens; 0 means
 	// 48 hours and 7 days.
 	AccessLifetime, RefreshLifetime time.Duration
+	// SecureCookies keeps the cookie of a session off plain HTTP.
+	SecureCookies bool
 }
 
 // Service answers for accounts.
@@ -34,6 +40,7 @@ type Service struct {
 	tokens   *verified
 	basic    *verified
 	throttle *throttle
+	sessions *scs.SessionManager
 }
 
 // New returns the service and brings the table of permissions up to date: the
@@ -52,8 +59,17 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	s := &Service{Config: cfg, tokens: newVerified(), basic: newVerified(), throttle: newThrottle(cfg.Now)}
+	s.sessions = s.newSessions()
 	return s, s.syncPermissions(ctx)
 }
 
 // now returns the present instant as the base keeps it.
 func (s *Service) now() db.Time { return db.At(s.Now()) }
+
+// PasswordPolicy returns what new passwords must be, at this moment.
+func (s *Service) PasswordPolicy(ctx context.Context) (motdepasse.Policy, error) {
+	if s.Policy == nil {
+		return motdepasse.Policy{}, nil
+	}
+	return s.Policy(ctx)
+}

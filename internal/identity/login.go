@@ -29,15 +29,19 @@ const basicLifetime = time.Minute
 // same Unauthenticated error and take the same time; too many of them are
 // Throttled.
 func (s *Service) CheckPassword(ctx context.Context, login, password string) (Account, error) {
-	address := api.RequestFrom(ctx).Address
-	if wait := s.throttle.wait(plier.Key(login), address); wait > 0 {
-		e := errs.New(errs.Throttled, "throttled", "Too many attempts, try again later")
-		e.RetryAfter = int(wait.Seconds()) + 1
-		return Account{}, e
-	}
 	row, err := s.findLogin(ctx, login)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return Account{}, err
+	}
+	// Whatever an account is called by, its failures are counted together.
+	name, address := row.UUID, api.RequestFrom(ctx).Address
+	if err != nil {
+		name = plier.Key(login)
+	}
+	if wait := s.throttle.wait(name, address); wait > 0 {
+		e := errs.New(errs.Throttled, "throttled", "Too many attempts, try again later")
+		e.RetryAfter = int(wait.Seconds()) + 1
+		return Account{}, e
 	}
 	ok := false
 	if err != nil || row.PasswordHash == nil {
@@ -49,11 +53,11 @@ func (s *Service) CheckPassword(ctx context.Context, login, password string) (Ac
 		return Account{}, err
 	}
 	if !ok || !row.Active {
-		s.throttle.failed(plier.Key(login), address)
+		s.throttle.failed(name, address)
 		s.Logger.Warn("login failed", "account", login, "address", address)
 		return Account{}, errBadLogin
 	}
-	s.throttle.succeeded(plier.Key(login))
+	s.throttle.succeeded(name)
 	return one(ctx, s.Store.Read(), row, nil)
 }
 
@@ -90,12 +94,17 @@ func (s *Service) findLogin(ctx context.Context, login string) (db.Account, erro
 	return row, err
 }
 
-// Authenticate implements api.Authenticator for Bearer and Basic credentials;
-// a credential of another scheme counts as none.
+// Authenticate implements api.Authenticator for Bearer and Basic credentials
+// and, without an Authorization header, for browser sessions; a credential of
+// another scheme counts as none.
 func (s *Service) Authenticate(r *http.Request) (api.Caller, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
-		return nil, nil
+		c, err := s.sessionCaller(r.Context())
+		if c == nil {
+			return nil, err
+		}
+		return c, err
 	}
 	scheme, credential, _ := strings.Cut(header, " ")
 	var c *Caller

@@ -117,10 +117,10 @@ func (b *bed) fail(n int, login, address string) {
 
 func TestThrottleByAccount(t *testing.T) {
 	b := newBed(t)
-	b.account("ada", Admin)
+	a := b.account("ada", Admin)
 	ctx := b.from("192.0.2.1")
-	b.fail(freeAccountFailures-1, "ada", "192.0.2.1")
-	_, err := b.CheckPassword(ctx, "ADA", "trois lampes rouges") // the throttle ignores case
+	b.fail(freeAccountFailures-1, a.UUID, "192.0.2.1")
+	_, err := b.CheckPassword(ctx, "ADA@example.com", "trois lampes rouges") // whatever it is called by
 	wantCode(t, "the last free failure", err, errs.Unauthenticated, "bad_login")
 
 	_, err = b.CheckPassword(ctx, "ada", goodPassword)
@@ -137,7 +137,7 @@ func TestThrottleByAccount(t *testing.T) {
 	if _, err := b.CheckPassword(ctx, "ada", goodPassword); err != nil {
 		t.Errorf("after the delay: %v", err)
 	}
-	if wait := b.throttle.wait("ada", ""); wait != 0 {
+	if wait := b.throttle.wait(a.UUID, ""); wait != 0 {
 		t.Errorf("after a success the wait is %v, want none", wait)
 	}
 }

@@ -2,7 +2,12 @@ package identity
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -94,15 +99,35 @@ func fillRole(ctx context.Context, q *db.Queries, row db.RoleByUUIDRow) (Role, e
 	return role, nil
 }
 
-// CreateRole adds a role. A name in use is a Conflict, an unknown permission
-// NotFound.
+// maxRoleName is the greatest length of a role's name, in characters.
+const maxRoleName = 64
+
+func checkRoleName(name string) error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return errs.NewInvalid("name", "missing", "Field required")
+	case utf8.RuneCountInString(name) > maxRoleName:
+		return errs.Faulty([]errs.Fault{{
+			Loc: []any{"name"}, Code: "string_too_long", Message: fmt.Sprintf("String should have at most %d characters", maxRoleName),
+			Input: name, Ctx: map[string]any{"max_length": maxRoleName},
+		}})
+	}
+	return nil
+}
+
+// CreateRole adds a role. A name that is empty or over 64 characters is
+// Invalid, one in use a Conflict, an unknown permission NotFound, one that
+// ctx's caller does not hold Forbidden.
 func (s *Service) CreateRole(ctx context.Context, c RoleChange) (Role, error) {
+	if c.Name == nil {
+		c.Name = new(string)
+	}
+	if err := checkRoleName(*c.Name); err != nil {
+		return Role{}, err
+	}
 	var role Role
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		params := db.AddRoleParams{UUID: uuid.NewString(), CreatedAt: s.now()}
-		if c.Name != nil {
-			params.Name = *c.Name
-		}
+		params := db.AddRoleParams{UUID: uuid.NewString(), Name: *c.Name, CreatedAt: s.now()}
 		if c.Description != nil {
 			params.Description = *c.Description
 		}
@@ -122,39 +147,59 @@ func (s *Service) CreateRole(ctx context.Context, c RoleChange) (Role, error) {
 }
 
 // UpdateRole changes a role. The role admin keeps its name and all its
-// permissions: touching them is a Conflict.
+// permissions: touching them is a Conflict. A permission that ctx's caller does
+// not hold cannot be added: Forbidden. See [Service.CreateRole] for the name.
 func (s *Service) UpdateRole(ctx context.Context, id string, c RoleChange) (Role, error) {
 	var role Role
-	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		before, err := roleByUUID(ctx, q, id)
-		if err != nil {
-			return err
-		}
-		if before.Name == Admin && (c.Permissions != nil || len(c.Remove) > 0 || c.Name != nil && *c.Name != Admin) {
-			return errRoleProtected
-		}
-		params := db.UpdateRoleParams{ID: before.ID, Name: before.Name, Description: before.Description}
-		if c.Name != nil {
-			params.Name = *c.Name
-		}
-		if c.Description != nil {
-			params.Description = *c.Description
-		}
-		if err := q.UpdateRole(ctx, params); err != nil {
-			return roleClash(err)
-		}
-		if err := changePermissions(ctx, q, before.ID, c); err != nil {
-			return err
-		}
-		if role, err = roleByUUID(ctx, q, id); err != nil {
-			return err
-		}
-		return audit.Record(ctx, q, s.Now(), audit.Entry{
-			Action: "role.update", ObjectType: "role", ObjectID: role.UUID, ObjectName: role.Name,
-			Before: roleImage(before), After: roleImage(role),
-		})
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) (err error) {
+		role, err = s.updateRole(ctx, q, id, c)
+		return err
 	})
 	return role, err
+}
+
+// UpdateRoles changes several roles, by UUID, all of them or none.
+func (s *Service) UpdateRoles(ctx context.Context, changes map[string]RoleChange) error {
+	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		for _, id := range slices.Sorted(maps.Keys(changes)) {
+			if _, err := s.updateRole(ctx, q, id, changes[id]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Service) updateRole(ctx context.Context, q *db.Queries, id string, c RoleChange) (Role, error) {
+	before, err := roleByUUID(ctx, q, id)
+	if err != nil {
+		return Role{}, err
+	}
+	if before.Name == Admin && (c.Permissions != nil || len(c.Remove) > 0 || c.Name != nil && *c.Name != Admin) {
+		return Role{}, errRoleProtected
+	}
+	params := db.UpdateRoleParams{ID: before.ID, Name: before.Name, Description: before.Description}
+	if c.Name != nil {
+		if err := checkRoleName(*c.Name); err != nil {
+			return Role{}, err
+		}
+		params.Name = *c.Name
+	}
+	set(&params.Description, c.Description)
+	if err := q.UpdateRole(ctx, params); err != nil {
+		return Role{}, roleClash(err)
+	}
+	if err := changePermissions(ctx, q, before.ID, c); err != nil {
+		return Role{}, err
+	}
+	after, err := roleByUUID(ctx, q, id)
+	if err != nil {
+		return Role{}, err
+	}
+	return after, audit.Record(ctx, q, s.Now(), audit.Entry{
+		Action: "role.update", ObjectType: "role", ObjectID: after.UUID, ObjectName: after.Name,
+		Before: roleImage(before), After: roleImage(after),
+	})
 }
 
 // DeleteRole removes a role that nobody holds; else, and for admin, Conflict.
@@ -185,16 +230,20 @@ func changePermissions(ctx context.Context, q *db.Queries, roleID int64, c RoleC
 	if err != nil {
 		return err
 	}
+	held, err := q.PermissionsOfRole(ctx, roleID)
+	if err != nil {
+		return err
+	}
 	if c.Permissions != nil {
 		wanted, err := resolve(ctx, q, *c.Permissions)
 		if err != nil {
 			return err
 		}
-		held, err := q.PermissionsOfRole(ctx, roleID)
-		if err != nil {
-			return err
-		}
 		remove, add = append(remove, held...), append(wanted, add...)
+	}
+	added := slices.DeleteFunc(slices.Clone(add), func(p db.Permission) bool { return slices.Contains(held, p) })
+	if err := mayAdd(ctx, q, added); err != nil {
+		return err
 	}
 	for _, p := range remove {
 		if err := q.DeleteRolePermission(ctx, db.DeleteRolePermissionParams{RoleID: roleID, PermissionID: p.ID}); err != nil {

@@ -160,23 +160,6 @@ func (s *Service) issue(ctx context.Context, q *db.Queries, accountID int64, fam
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString(s.Keys.JWTKey())
 }
 
-// IssueToken returns an access token for an account, as the command line asks
-// for one.
-func (s *Service) IssueToken(ctx context.Context, accountID int64, lifetime time.Duration) (string, error) {
-	var token string
-	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		row, err := q.AccountByID(ctx, accountID)
-		if err != nil {
-			return accountUnknown(err)
-		}
-		if token, err = s.issue(ctx, q, accountID, uuid.NewString(), accessToken, lifetime); err != nil {
-			return err
-		}
-		return audit.Record(ctx, q, s.Now(), audit.Entry{Action: "token.create", ObjectType: "account", ObjectID: row.UUID, ObjectName: row.UserName})
-	})
-	return token, err
-}
-
 func (s *Service) parse(token string) (claims, error) {
 	var c claims
 	_, err := jwt.ParseWithClaims(

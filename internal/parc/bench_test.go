@@ -2,7 +2,6 @@ package parc_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,10 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
-	"intendant/db"
 	"intendant/internal/appliance"
+	"intendant/internal/demo"
 	"intendant/internal/identity"
 )
 
@@ -30,32 +27,7 @@ func benchSite(b *testing.B) (url, token, siteID string) {
 	}
 	srv := httptest.NewServer(a.Server())
 	b.Cleanup(func() { srv.Close(); a.Close() })
-	err = a.Store.Write(b.Context(), func(ctx context.Context, q *db.Queries) error {
-		now := db.At(time.Now())
-		client := uuid.NewString()
-		if _, err := q.AddClient(ctx, db.AddClientParams{ClientID: client, Nom: "Port", Code: 1, CreatedAt: now}); err != nil {
-			return err
-		}
-		for i := range 200 {
-			siteID = uuid.NewString()
-			_, err := q.AddSite(ctx, db.AddSiteParams{SiteID: siteID, ClientID: client, Name: fmt.Sprint("Site ", i), Longitude: 9.7, Latitude: 4.05, Description: "Site du port", CreatedAt: now})
-			if err != nil {
-				return err
-			}
-			for k := range 25 {
-				id := uuid.NewString()
-				_, err := q.AddEquipement(ctx, db.AddEquipementParams{
-					EquipementID: id, SiteID: siteID, IP: fmt.Sprintf("10.0.%d.%d", i, k), Marque: "Cisco", Sources: `["snmp","ssh"]`, Port: 22, Username: "exploitation",
-					Password: a.Keys.Seal([]byte("secret-de-site"), "equipements.password:"+id), Description: "Commutateur de cœur", Modele: "Catalyst 9300", CreatedAt: now,
-				})
-				if err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if siteID, err = demo.LoadLarge(b.Context(), a, 200, 25); err != nil {
 		b.Fatal(err)
 	}
 	admin, err := a.Identity.RoleByName(b.Context(), identity.Admin)

@@ -2,6 +2,7 @@ package parc
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -15,9 +16,9 @@ import (
 func (s *Service) clientRoutes() []api.Route {
 	return api.Family(
 		"clients",
-		api.Post("register_new_client", ClientsCreate, s.registerClient, "/clients/register").Doc("Register New Client").Extension(),
+		api.Post("register_new_client", ClientsCreate, s.RegisterClient, "/clients/register").Doc("Register New Client").Extension(),
 		api.Get("all_clients", ClientsRead, s.allClients, "/clients/all").Doc("All Clients").Extension(),
-		api.Put("update_client", ClientsUpdate, s.updateClient, "/clients/update").Doc("Update Client").Extension(),
+		api.Put("update_client", ClientsUpdate, s.UpdateClient, "/clients/update").Doc("Update Client").Extension(),
 		api.Delete("delete_client", ClientsDelete, s.deleteClient, "/clients/{client_id}").Doc("Delete Client").Extension(),
 	)
 }
@@ -55,7 +56,9 @@ func clientOf(row db.Client) Client {
 	return Client{ClientID: row.ClientID, Nom: row.Nom, Code: row.Code, Timestamp: api.NaiveTime{Time: row.CreatedAt.Time}}
 }
 
-func (s *Service) registerClient(ctx context.Context, in NewClient) (Client, error) {
+// RegisterClient adds a client and returns it. A code that another client has
+// is a Conflict.
+func (s *Service) RegisterClient(ctx context.Context, in NewClient) (Client, error) {
 	var client Client
 	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		row, err := q.AddClient(ctx, db.AddClientParams{
@@ -82,7 +85,10 @@ func (s *Service) allClients(ctx context.Context, _ api.None) ([]Client, error) 
 	return clients, nil
 }
 
-func (s *Service) updateClient(ctx context.Context, in ClientUpdate) (Client, error) {
+// UpdateClient changes what was sent of a client and returns it as it is then.
+// NotFound if there is no such client; a code that another one has is a
+// Conflict.
+func (s *Service) UpdateClient(ctx context.Context, in ClientUpdate) (Client, error) {
 	var after Client
 	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		row, err := q.Client(ctx, in.ClientID.String())
@@ -102,10 +108,15 @@ func (s *Service) updateClient(ctx context.Context, in ClientUpdate) (Client, er
 	return after, err
 }
 
-// deleteClient removes a client without sites; with some it is a Conflict.
 func (s *Service) deleteClient(ctx context.Context, in clientRef) (api.NoContent, error) {
-	return api.NoContent{}, s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		row, err := q.Client(ctx, in.ClientID.String())
+	return api.NoContent{}, s.DeleteClient(ctx, in.ClientID.String())
+}
+
+// DeleteClient removes a client without sites. NotFound if there is no such
+// client; with sites it is a Conflict.
+func (s *Service) DeleteClient(ctx context.Context, id string) error {
+	return s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.Client(ctx, id)
 		if err != nil {
 			return clientUnknown(err)
 		}
@@ -128,4 +139,70 @@ func clientClash(err error) error {
 		return errCodeTaken
 	}
 	return err
+}
+
+// ClientSummary is a client as a list shows it.
+type ClientSummary struct {
+	ClientID, Nom string
+	Code          int64
+	Sites         int64 // how many it has
+	CreatedAt     time.Time
+}
+
+// ClientSearch says which clients to look for, and how to sort them.
+type ClientSearch struct {
+	Text          string // in the name, without regard to accents, or the whole code
+	Sort          string // "name", also for any other value, "code", "sites"
+	IsDescending  bool
+	Limit, Offset int64 // Limit 0 means all
+}
+
+// SearchClients returns a page of the clients that match, and how many match
+// in all.
+func (s *Service) SearchClients(ctx context.Context, search ClientSearch) ([]ClientSummary, int64, error) {
+	var clients []ClientSummary
+	var total int64
+	limit, descending := searchOrder(search.Limit, search.IsDescending)
+	text := plier.Key(search.Text)
+	err := s.store.ReadTx(ctx, func(ctx context.Context, q *db.Queries) error {
+		rows, err := q.SearchClients(ctx, db.SearchClientsParams{
+			Text: text, Sort: search.Sort, Descending: descending, RowLimit: limit, RowOffset: search.Offset,
+		})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			clients = append(clients, ClientSummary{row.ClientID, row.Nom, row.Code, row.Sites, row.CreatedAt.Time})
+		}
+		total, err = q.CountClients(ctx, text)
+		return err
+	})
+	return clients, total, err
+}
+
+// Client returns one client. NotFound if there is no such client.
+func (s *Service) Client(ctx context.Context, id string) (ClientSummary, error) {
+	var client ClientSummary
+	err := s.store.ReadTx(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.Client(ctx, id)
+		if err != nil {
+			return clientUnknown(err)
+		}
+		sites, err := q.CountSitesOfClient(ctx, id)
+		client = ClientSummary{row.ClientID, row.Nom, row.Code, sites, row.CreatedAt.Time}
+		return err
+	})
+	return client, err
+}
+
+// searchOrder turns the limit and the direction of a search into what the
+// queries take.
+func searchOrder(limit int64, isDescending bool) (rowLimit, descending int64) {
+	if limit == 0 {
+		limit = -1
+	}
+	if isDescending {
+		descending = 1
+	}
+	return limit, descending
 }

@@ -20,7 +20,7 @@ import (
 func (s *Service) equipementRoutes() []api.Route {
 	return api.Family(
 		"equipements",
-		api.Post("register_new_equipement", EquipementsCreate, s.registerEquipement, "/equipements/register").Doc("Register New Equipement"),
+		api.Post("register_new_equipement", EquipementsCreate, s.RegisterEquipement, "/equipements/register").Doc("Register New Equipement"),
 		api.Get("get_all_equipements", EquipementsRead, s.allEquipements, "/equipements/all").Doc("Get All Equipements"),
 		api.Put("update_equipement", EquipementsUpdate, s.updateEquipement, "/equipements/update").Doc("Update Equipement"),
 		api.Delete("delete_equipement", EquipementsDelete, s.deleteEquipement, "/equipements/{equipement_id}").Doc("Delete Equipement"),
@@ -177,7 +177,9 @@ func registered(e Equipement, siteID string) RegisteredEquipement {
 	}
 }
 
-func (s *Service) registerEquipement(ctx context.Context, in NewEquipement) (RegisteredEquipement, error) {
+// RegisterEquipement adds an equipment to a site. NotFound "site_unknown" if
+// there is no such site.
+func (s *Service) RegisterEquipement(ctx context.Context, in NewEquipement) (RegisteredEquipement, error) {
 	id := uuid.NewString()
 	params := db.AddEquipementParams{
 		EquipementID: id, SiteID: in.SiteID.String(), IP: string(in.IP), Marque: in.Marque, MarqueKey: plier.Key(in.Marque),
@@ -260,6 +262,20 @@ func (s *Service) allEquipements(ctx context.Context, in pages) (Page[Equipement
 }
 
 func (s *Service) updateEquipement(ctx context.Context, in EquipementUpdate) (RegisteredEquipement, error) {
+	return s.UpdateEquipement(ctx, EquipementChange{EquipementUpdate: in})
+}
+
+// EquipementChange is an update that may also move the equipment to another
+// site, which the contract cannot.
+type EquipementChange struct {
+	EquipementUpdate
+	SiteID api.Opt[uuid.UUID]
+}
+
+// UpdateEquipement changes what the change holds and returns the equipment as
+// it is then. NotFound "equipement_unknown", or "site_unknown" for the site to
+// move it to.
+func (s *Service) UpdateEquipement(ctx context.Context, in EquipementChange) (RegisteredEquipement, error) {
 	var out RegisteredEquipement
 	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		row, err := q.Equipement(ctx, in.EquipementID.String())
@@ -270,7 +286,7 @@ func (s *Service) updateEquipement(ctx context.Context, in EquipementUpdate) (Re
 		if err != nil {
 			return err
 		}
-		s.patch(&row, in)
+		s.patch(&row, in.EquipementUpdate)
 		err = q.UpdateEquipement(ctx, db.UpdateEquipementParams{
 			IP: row.IP, Marque: row.Marque, MarqueKey: plier.Key(row.Marque), Sources: row.Sources, Port: row.Port, Username: row.Username,
 			Password: row.Password, Description: row.Description, Modele: row.Modele, EquipementID: row.EquipementID,
@@ -283,10 +299,38 @@ func (s *Service) updateEquipement(ctx context.Context, in EquipementUpdate) (Re
 		if err != nil {
 			return err
 		}
+		images := [2]any{masked(before), masked(after)}
+		if site, ok := in.SiteID.Get(); ok && site.String() != row.SiteID {
+			if images, err = moveEquipement(ctx, q, &row, site.String(), before, after); err != nil {
+				return err
+			}
+		}
 		out = registered(after, row.SiteID)
-		return s.record(ctx, q, "equipement.update", "equipement", row.EquipementID, equipementName(after), masked(before), masked(after))
+		return s.record(ctx, q, "equipement.update", "equipement", row.EquipementID, equipementName(after), images[0], images[1])
 	})
 	return out, err
+}
+
+// moveEquipement puts an equipment on another site and returns what the journal
+// keeps of it, before and after, which then names the sites.
+func moveEquipement(ctx context.Context, q *db.Queries, row *db.Equipement, siteID string, before, after Equipement) (images [2]any, err error) {
+	from, err := q.Site(ctx, row.SiteID)
+	if err != nil {
+		return images, siteUnknown(err)
+	}
+	to, err := q.Site(ctx, siteID)
+	if err != nil {
+		return images, siteUnknown(err)
+	}
+	row.SiteID = siteID
+	err = q.MoveEquipement(ctx, db.MoveEquipementParams{SiteID: siteID, EquipementID: row.EquipementID})
+	return [2]any{movedImage{masked(before), from.Name}, movedImage{masked(after), to.Name}}, err
+}
+
+// movedImage is an equipment and its site as the journal keeps them.
+type movedImage struct {
+	Equipement
+	Site string `json:"site"`
 }
 
 // patch applies the fields that were sent.
@@ -308,8 +352,13 @@ func (s *Service) patch(row *db.Equipement, in EquipementUpdate) {
 }
 
 func (s *Service) deleteEquipement(ctx context.Context, in equipementRef) (api.NoContent, error) {
-	return api.NoContent{}, s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		row, err := q.Equipement(ctx, in.EquipementID)
+	return api.NoContent{}, s.DeleteEquipement(ctx, in.EquipementID)
+}
+
+// DeleteEquipement removes an equipment, or returns NotFound.
+func (s *Service) DeleteEquipement(ctx context.Context, id string) error {
+	return s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.Equipement(ctx, id)
 		if err != nil {
 			return equipementUnknown(err)
 		}

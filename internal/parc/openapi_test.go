@@ -131,6 +131,43 @@ func resolves(doc map[string]any, ref string) bool {
 	return true
 }
 
+// TestOpenAPILint wants of every operation what a reader and a generator of
+// clients need.
+func TestOpenAPILint(t *testing.T) {
+	doc, _ := published(t)
+	if doc.Info.Title == "" || doc.Info.Version == "" || !strings.Contains(doc.Info.Description, "POST /auth/login") {
+		t.Errorf("head: %+v", doc.Info)
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			entry := method + " " + path
+			if op.Summary == "" || op.OperationID == "" || len(op.Tags) == 0 {
+				t.Errorf("%s: summary %q, operationId %q, tags %q", entry, op.Summary, op.OperationID, op.Tags)
+			}
+			good := 0
+			for code, answer := range op.Responses.Map() {
+				if strings.HasPrefix(code, "2") {
+					good++
+				}
+				if answer.Value.Description == nil || *answer.Value.Description == "" {
+					t.Errorf("%s: %s has no description", entry, code)
+				}
+				if len(answer.Value.Content) == 0 && code != "204" {
+					t.Errorf("%s: %s has no content", entry, code)
+				}
+			}
+			if good != 1 {
+				t.Errorf("%s: %d answers of success", entry, good)
+			}
+			for _, wild := range pathParameter.FindAllStringSubmatch(path, -1) {
+				if p := op.Parameters.GetByInAndName(openapi3.ParameterInPath, wild[1]); p == nil || !p.Required {
+					t.Errorf("%s: parameter %s is not declared", entry, wild[1])
+				}
+			}
+		}
+	}
+}
+
 func TestOpenAPIWords(t *testing.T) {
 	_, text := published(t)
 	for _, want := range []string{

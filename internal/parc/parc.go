@@ -50,6 +50,7 @@ type Service struct {
 	keys     *coffre.Coffre
 	identity *identity.Service
 	now      func() time.Time
+	imports  importRuns
 }
 
 // New returns the service; now is the clock, nil for time.Now.
@@ -60,6 +61,13 @@ func New(store *db.Store, keys *coffre.Coffre, id *identity.Service, now func() 
 	return &Service{store: store, keys: keys, identity: id, now: now}
 }
 
+// about heads the wing's OpenAPI document.
+const about = `Le registre des sites clients et de leurs équipements, avec les comptes et les rôles de ceux qui s'en servent.
+
+**Obtenir un jeton.** Envoyer le nom d'utilisateur et le mot de passe d'un compte à ` + "`POST /auth/login`" + ` (formulaire OAuth 2.0, ` + "`grant_type=password`" + `), puis joindre le jeton reçu à chaque requête : ` + "`Authorization: Bearer <access_token>`" + `. ` + "`POST /auth/refresh`" + ` échange, une seule fois, le ` + "`refresh_token`" + ` contre une nouvelle paire ; ` + "`POST /auth/logout`" + ` met fin à tous les jetons nés de la même connexion. L'authentification HTTP Basic d'un compte ouvre les mêmes entrées.
+
+Chaque entrée demande une permission, que les rôles du compte accordent : sans jeton valable la réponse est 401, sans la permission 403. Les heures sont en UTC, sans fuseau.`
+
 // System returns the wing's table of routes.
 func (s *Service) System() *api.System {
 	var routes []api.Route
@@ -68,11 +76,14 @@ func (s *Service) System() *api.System {
 	} {
 		routes = append(routes, family...)
 	}
-	sys := &api.System{Name: "parc", Dialect: api.FastAPI{}, Title: "Intendant · parc", Version: "1.0.0"}
+	sys := &api.System{Name: "parc", Dialect: api.FastAPI{}, Title: "Intendant · parc", Version: "1.0.0", About: about}
 	// The document is built on first use, when the table is complete.
 	openAPI := sync.OnceValues(sys.OpenAPI)
 	describe := func(context.Context, api.None) (document, error) { return openAPI() }
-	sys.Routes = append(routes, api.Get("openapi", api.Public, describe, "/openapi.json").Doc("Openapi").Extension().Hidden())
+	sys.Routes = append(routes, api.Family(
+		"documentation",
+		api.Get("openapi", api.Public, describe, "/openapi.json").Doc("Openapi").Extension().Hidden(),
+	)...)
 	return sys
 }
 

@@ -316,32 +316,3 @@ func (s *site) login(t *testing.T, user, password string) string {
 	}
 	return out.AccessToken
 }
-
-// TestWalk sends each entry of the table without a token, with an account
-// that may do nothing, and with one that may do everything: a new route cannot
-// escape its permission.
-func TestWalk(t *testing.T) {
-	s := open(t)
-	for _, r := range s.Router.Routes() {
-		s.admin, s.nobody = s.token(t, "chef"), s.token(t, "personne") // logout ends the last ones
-		for _, path := range r.Paths {
-			filled := path
-			for _, f := range r.Fields() {
-				filled = strings.ReplaceAll(filled, "{"+f.Name+"}", "00000000-0000-0000-0000-000000000000")
-			}
-			want := map[string][2]int{"": {401, 401}, s.nobody: {403, 403}, s.admin: {200, 499}}
-			switch r.Needs {
-			case "public":
-				want = map[string][2]int{"": {200, 499}}
-			case "signed-in":
-				want = map[string][2]int{"": {401, 401}, s.nobody: {200, 499}}
-			}
-			for token, bounds := range want {
-				status, text := s.call(t, token, r.Method, filled, "")
-				if status < bounds[0] || status > bounds[1] || bounds[0] == 200 && (status == 401 && r.Needs != "public" || status == 403) {
-					t.Errorf("%s %s (%s) with %.8q: %d %s", r.Method, filled, r.Needs, token, status, text)
-				}
-			}
-		}
-	}
-}

@@ -2,6 +2,7 @@ package parc
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -14,7 +15,7 @@ import (
 func (s *Service) siteRoutes() []api.Route {
 	return api.Family(
 		"client_site",
-		api.Post("register_new_client_site", SitesCreate, s.registerSite, "/client_site/register").Doc("Register New Client Site"),
+		api.Post("register_new_client_site", SitesCreate, s.RegisterSite, "/client_site/register").Doc("Register New Client Site"),
 		api.Get("list_all_equipements", EquipementsRead, s.siteEquipements, "/client_site/{site_id}/all_equipements").Doc("List All Equipements"),
 		api.Get("all_client_site", SitesRead, s.allSites, "/client_site/all").Doc("All Client Site"),
 		api.Put("update_site", SitesUpdate, s.updateSite, "/client_site/update").Doc("Update Site"),
@@ -86,7 +87,8 @@ func siteOf(row db.SitesWithClientRow) Site {
 	}
 }
 
-func (s *Service) registerSite(ctx context.Context, in NewSite) (RegisteredSite, error) {
+// RegisterSite adds a site and returns it. NotFound if there is no such client.
+func (s *Service) RegisterSite(ctx context.Context, in NewSite) (RegisteredSite, error) {
 	var site RegisteredSite
 	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		if _, err := q.Client(ctx, in.ClientID.String()); err != nil {
@@ -155,6 +157,19 @@ func (s *Service) site(ctx context.Context, q *db.Queries, id string) (Site, err
 }
 
 func (s *Service) updateSite(ctx context.Context, in SiteUpdate) (Site, error) {
+	return s.UpdateSite(ctx, SiteChange{SiteUpdate: in})
+}
+
+// SiteChange is an update that may also give the site to another client, which
+// the contract cannot.
+type SiteChange struct {
+	SiteUpdate
+	ClientID uuid.UUID // uuid.Nil keeps the client
+}
+
+// UpdateSite changes what was sent of a site and returns it as it is then.
+// NotFound if there is no such site, or no such client to give it to.
+func (s *Service) UpdateSite(ctx context.Context, in SiteChange) (Site, error) {
 	var after Site
 	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		row, err := q.Site(ctx, in.SiteID.String())
@@ -173,6 +188,15 @@ func (s *Service) updateSite(ctx context.Context, in SiteUpdate) (Site, error) {
 		if err != nil {
 			return err
 		}
+		if in.ClientID != uuid.Nil && in.ClientID.String() != row.ClientID {
+			row.ClientID = in.ClientID.String()
+			if _, err := q.Client(ctx, row.ClientID); err != nil {
+				return clientUnknown(err)
+			}
+			if err := q.MoveSite(ctx, db.MoveSiteParams{ClientID: row.ClientID, SiteID: row.SiteID}); err != nil {
+				return err
+			}
+		}
 		if after, err = s.site(ctx, q, row.SiteID); err != nil {
 			return err
 		}
@@ -181,10 +205,15 @@ func (s *Service) updateSite(ctx context.Context, in SiteUpdate) (Site, error) {
 	return after, err
 }
 
-// deleteSite removes a site and its equipment.
 func (s *Service) deleteSite(ctx context.Context, in siteRef) (api.NoContent, error) {
-	return api.NoContent{}, s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		row, err := q.Site(ctx, in.SiteID.String())
+	return api.NoContent{}, s.DeleteSite(ctx, in.SiteID.String())
+}
+
+// DeleteSite removes a site and its equipment. NotFound if there is no such
+// site.
+func (s *Service) DeleteSite(ctx context.Context, id string) error {
+	return s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.Site(ctx, id)
 		if err != nil {
 			return siteUnknown(err)
 		}
@@ -198,9 +227,94 @@ func (s *Service) deleteSite(ctx context.Context, in siteRef) (api.NoContent, er
 // siteImage is a site as the journal keeps it.
 func siteImage(row db.ClientSite) any {
 	return struct {
+		ClientID    string    `json:"client_id"`
 		Name        string    `json:"name"`
 		Longitude   api.Float `json:"longitude"`
 		Latitude    api.Float `json:"latitude"`
 		Description string    `json:"description"`
-	}{row.Name, api.Float(row.Longitude), api.Float(row.Latitude), row.Description}
+	}{row.ClientID, row.Name, api.Float(row.Longitude), api.Float(row.Latitude), row.Description}
+}
+
+// SiteSummary is a site as a list shows it. Coordinates are in degrees.
+type SiteSummary struct {
+	SiteID, Name, Description string
+	ClientID, ClientNom       string
+	Longitude, Latitude       float64
+	Equipements               int64 // how many it has
+	CreatedAt                 time.Time
+}
+
+// SiteSearch says which sites to look for, and how to sort them.
+type SiteSearch struct {
+	Text          string // in the name of the site or its client, without regard to accents
+	ClientID      string // "" means of any client
+	Sort          string // "name", also for any other value, "client", "equipements", "created"
+	IsDescending  bool
+	Limit, Offset int64 // Limit 0 means all
+}
+
+// SearchSites returns a page of the sites that match, and how many match in
+// all.
+func (s *Service) SearchSites(ctx context.Context, search SiteSearch) ([]SiteSummary, int64, error) {
+	var sites []SiteSummary
+	var total int64
+	limit, descending := searchOrder(search.Limit, search.IsDescending)
+	text := plier.Key(search.Text)
+	err := s.store.ReadTx(ctx, func(ctx context.Context, q *db.Queries) error {
+		rows, err := q.SearchSites(ctx, db.SearchSitesParams{
+			Text: text, ClientID: search.ClientID, Sort: search.Sort, Descending: descending, RowLimit: limit, RowOffset: search.Offset,
+		})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			sites = append(sites, SiteSummary{
+				SiteID: row.SiteID, Name: row.Name, Description: row.Description, ClientID: row.ClientID, ClientNom: row.Nom,
+				Longitude: row.Longitude, Latitude: row.Latitude, Equipements: row.Equipements, CreatedAt: row.CreatedAt.Time,
+			})
+		}
+		total, err = q.CountSites(ctx, db.CountSitesParams{Text: text, ClientID: search.ClientID})
+		return err
+	})
+	return sites, total, err
+}
+
+// Site returns one site. NotFound if there is no such site.
+func (s *Service) Site(ctx context.Context, id string) (SiteSummary, error) {
+	var site SiteSummary
+	err := s.store.ReadTx(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.SiteWithClient(ctx, id)
+		if err != nil {
+			return siteUnknown(err)
+		}
+		site = SiteSummary{
+			SiteID: row.SiteID, Name: row.Name, Description: row.Description, ClientID: row.ClientID, ClientNom: row.Nom,
+			Longitude: row.Longitude, Latitude: row.Latitude, CreatedAt: row.CreatedAt.Time,
+		}
+		site.Equipements, err = q.CountEquipementsOfSite(ctx, id)
+		return err
+	})
+	return site, err
+}
+
+// EquipementLine is an equipment as the page of its site shows it.
+type EquipementLine struct {
+	EquipementID, IP, Marque, Modele, Description string
+	Port                                          int64
+}
+
+// EquipementLines returns the first equipments of a site, at most limit, in
+// the order of their brand, model and address; none for an unknown site.
+func (s *Service) EquipementLines(ctx context.Context, siteID string, limit int64) ([]EquipementLine, error) {
+	rows, err := s.store.Read().EquipementLinesOfSite(ctx, db.EquipementLinesOfSiteParams{SiteID: siteID, RowLimit: limit})
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]EquipementLine, len(rows))
+	for i, row := range rows {
+		lines[i] = EquipementLine{
+			EquipementID: row.EquipementID, IP: row.IP, Marque: row.Marque, Modele: row.Modele, Description: row.Description, Port: row.Port,
+		}
+	}
+	return lines, nil
 }
