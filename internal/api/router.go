@@ -281,14 +281,14 @@ type leafCatcher struct {
 var catchers = sync.Pool{New: func() any { return new(leafCatcher) }}
 
 // staticSum is the FNV-1a sum of the segments of a path where the shape has no
-// wildcard.
+// wildcard. What stands before the first slash, as in "OPTIONS *", is none.
 func (s *shape) staticSum(path string) uint64 {
 	sum, segment := uint64(14695981039346656037), -1
 	for i := range len(path) {
 		if path[i] == '/' {
 			segment++
 		}
-		if segment < len(s.wild) && !s.wild[segment] {
+		if segment >= 0 && segment < len(s.wild) && !s.wild[segment] {
 			sum = (sum ^ uint64(path[i])) * 1099511628211
 		}
 	}
