@@ -4,6 +4,7 @@ import (
 	"mime/multipart"
 	"net/url"
 	"reflect"
+	"strings"
 
 	"intendant/internal/api/jsonvalue"
 	"intendant/internal/errs"
@@ -14,6 +15,12 @@ type input struct {
 	path  func(name string) (string, bool)
 	query url.Values
 	body  body
+	// isLax converts values as Rails does: any scalar to a text, a blank text
+	// to nothing.
+	isLax bool
+	// keepsIn leaves what was bound in in, for the view.
+	keepsIn bool
+	in      any
 }
 
 // body is the body as it was read.
@@ -40,6 +47,7 @@ type binding struct {
 	way    []step
 	faults []errs.Fault
 	space  [6]step // the usual way, without a second allocation
+	isLax  bool
 }
 
 // step is one of a way: the name of a member, or the index of an item.
@@ -78,7 +86,7 @@ var (
 // once: parameters of dependencies first, then path, query and body, each in
 // field order.
 func (p *plan) bind(in *input, dst reflect.Value) []errs.Fault {
-	b := &binding{}
+	b := &binding{isLax: in.isLax}
 	b.way = b.space[:0]
 	for _, group := range p.groups {
 		for _, f := range group {
@@ -133,7 +141,11 @@ func (b *binding) bindTexts(f *Field, values []string, dst reflect.Value) {
 		}
 		f.decode(jsonvalue.OfArray(items...), dst, b)
 	default:
-		f.decode(jsonvalue.OfString(values[len(values)-1]), dst, b)
+		if v, ok := b.read(f, jsonvalue.OfString(values[len(values)-1])); ok {
+			f.decode(v, dst, b)
+		} else {
+			b.absent(f, dst, nil)
+		}
 	}
 }
 
@@ -211,13 +223,31 @@ func (b *binding) bindObject(fields []*Field, value jsonvalue.Value, dst reflect
 	}
 	for _, f := range fields {
 		b.enter(f.Name)
-		if v, ok := value.Get(f.Name); ok {
+		v, ok := value.Get(f.Name)
+		if ok {
+			v, ok = b.read(f, v)
+		}
+		if ok {
 			f.decode(v, dst.FieldByIndex(f.index), b)
 		} else {
 			b.absent(f, dst.FieldByIndex(f.index), value)
 		}
 		b.leave()
 	}
+}
+
+// read returns a value as the field takes it, and false when it is none. To
+// Rails a blank text is no number, date or boolean, and null is no value where
+// one is required.
+func (b *binding) read(f *Field, v jsonvalue.Value) (jsonvalue.Value, bool) {
+	if !b.isLax {
+		return v, true
+	}
+	if f.blankIsNull && v.Kind() == jsonvalue.String && strings.TrimSpace(v.Text()) == "" {
+		v = jsonvalue.Value{}
+	}
+	_, isOptional := Optional(f.Type)
+	return v, isOptional || v.Kind() != jsonvalue.Null
 }
 
 // absent gives the field its default, or reports it missing from container.

@@ -83,7 +83,7 @@ func scalarDecoder(t reflect.Type) decoder {
 	}
 	switch t.Kind() {
 	case reflect.String:
-		return scalar(stringOf, reflect.Value.SetString)
+		return decodeString
 	case reflect.Int, reflect.Int64:
 		return scalar(intOf, reflect.Value.SetInt)
 	case reflect.Float64:
@@ -104,6 +104,26 @@ func scalar[T any](convert func(jsonvalue.Value) (T, *Problem), set func(reflect
 			return
 		}
 		set(dst, x)
+	}
+}
+
+var strictString = scalar(stringOf, reflect.Value.SetString)
+
+// decodeString reads a text, and to Rails the text of any scalar.
+func decodeString(v jsonvalue.Value, dst reflect.Value, b *binding) {
+	if b.isLax {
+		v = asText(v)
+	}
+	strictString(v, dst, b)
+}
+
+// asText returns the text of a number or a boolean; other values as they are.
+func asText(v jsonvalue.Value) jsonvalue.Value {
+	switch v.Kind() {
+	case jsonvalue.Bool, jsonvalue.Int, jsonvalue.BigInt, jsonvalue.Float:
+		return jsonvalue.OfString(string(v.AppendJSON(nil)))
+	default:
+		return v
 	}
 }
 

@@ -8,6 +8,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 // Field is one value of In: what the binder and the documents know of it.
@@ -19,6 +22,7 @@ type Field struct {
 	Default      string
 	HasDefault   bool
 	IsDependency bool     // of a shared dependency: its faults come first
+	IsRoot       bool     // an object without which a body is malformed: root:"true"
 	Ge, Le       *float64 // bounds of a number, or of a list's numbers
 	MinLen       int      // characters of a text, items of a list; 0 for no bound
 	MaxLen       int
@@ -28,6 +32,7 @@ type Field struct {
 	index       []int
 	isList      bool // every value of a repeated parameter counts
 	mayLackBody bool // the whole body may be left out
+	blankIsNull bool // Rails reads a blank text as no value
 	decode      decoder
 }
 
@@ -39,7 +44,12 @@ func (f *Field) read(sf reflect.StructField, parents []reflect.Type) error {
 	f.Default, f.HasDefault = sf.Tag.Lookup("default")
 	f.IsDependency = sf.Tag.Get("dep") == "true"
 	f.mayLackBody = sf.Tag.Get("body_optional") == "true"
+	f.IsRoot = sf.Tag.Get("root") == "true"
 	inner, isOptional := Optional(f.Type)
+	f.blankIsNull = blankIsNull(inner)
+	if f.IsRoot && (f.Source != FromJSON || inner.Kind() != reflect.Struct || isOptional) {
+		return fmt.Errorf("a root is an object of the body, not a %s", f.Type)
+	}
 	f.isList = isRepeated(f.Source, inner)
 	f.Required = !f.HasDefault && !isOptional && (!f.isList || f.Source == FromFile)
 	if err := f.readBounds(sf.Tag); err != nil {
@@ -81,6 +91,20 @@ func takesText(t reflect.Type) bool {
 		return false
 	default:
 		return true
+	}
+}
+
+// blankIsNull reports whether a blank text is no value of t: t is neither a
+// text nor made of parts.
+func blankIsNull(t reflect.Type) bool {
+	if isBinder(t) || t == reflect.TypeFor[Email]() || t == reflect.TypeFor[uuid.UUID]() || t == reflect.TypeFor[time.Time]() {
+		return true
+	}
+	switch t.Kind() {
+	case reflect.Int, reflect.Int64, reflect.Float64, reflect.Bool:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -28,6 +28,7 @@ var errUnreadable = errs.New(errs.Malformed, "body_unreadable", "There was an er
 // readBody reads the body the route expects, within its limit, and checks its
 // syntax. What it means is the binder's business.
 func readBody(w http.ResponseWriter, r *http.Request, route *Route, src *input) error {
+	habits := route.system.Dialect.Habits()
 	kind := route.plan.body()
 	if kind == bodyNone {
 		return nil
@@ -38,10 +39,13 @@ func readBody(w http.ResponseWriter, r *http.Request, route *Route, src *input) 
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	var err error
-	if kind == bodyForm {
+	switch {
+	case kind == bodyForm:
 		err = readForm(r, &src.body)
-	} else {
-		err = readJSON(r, &src.body, route.system.Dialect.Habits().AnyContentType)
+	case habits.Params:
+		err = readParams(r, route.plan, &src.body)
+	default:
+		err = readJSON(r, &src.body, habits.AnyContentType)
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {

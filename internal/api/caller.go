@@ -44,6 +44,14 @@ type Request struct {
 	IsTLS       bool
 	Route       *Route // nil until matched
 	Caller      Caller // nil until known
+	// Format is the form of the answer that the request asks for; "" when it
+	// can have none that we write, or when its system has but one.
+	Format Format
+	// Form holds the fields of a form as they were sent, "owner[name]" among
+	// them; nil for any other body.
+	Form url.Values
+
+	hasSuffix bool // the path named the format
 }
 
 type requestKey struct{}

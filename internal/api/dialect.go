@@ -31,6 +31,16 @@ type Habits struct {
 	BodyBeforeCredentials bool
 	// AnyContentType reads a body as JSON whatever its Content-Type says.
 	AnyContentType bool
+	// Formats takes a suffix .json, .xml or .html off the last segment of a
+	// path, and else heeds Accept; see [Request.Format].
+	Formats bool
+	// Params reads the fields of a body from JSON, XML, a form and the query
+	// alike, and converts their values as Rails does.
+	Params bool
+	// MethodOverride lets a POST say that it stands for PUT, PATCH or DELETE.
+	MethodOverride bool
+	// CacheControl is sent where an answer says nothing of its own.
+	CacheControl string
 	// IsHTML marks pages for people: unsafe methods are checked for their
 	// origin even without a session.
 	IsHTML bool

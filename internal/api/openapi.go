@@ -31,6 +31,7 @@ func (rt *Router) OpenAPI(system string) ([]byte, error) {
 func (sys *System) OpenAPI() ([]byte, error) {
 	d := &document{sys: sys, schemas: map[string]*schema{}, owners: map[string]schemaKey{}, names: map[schemaKey]string{}}
 	_, d.isFastAPI = sys.Dialect.(FastAPI)
+	_, d.isRails = sys.Dialect.(*Rails)
 	root := docRoot{OpenAPI: "3.1.0", Info: docInfo{Title: sys.Title, Description: sys.About, Version: sys.Version}}
 	for i := range sys.Routes {
 		r := &sys.Routes[i]
@@ -39,12 +40,14 @@ func (sys *System) OpenAPI() ([]byte, error) {
 		}
 		for _, path := range r.Paths {
 			path = withoutConverters(sys.Base + path)
-			op, err := d.operation(r, path)
-			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", sys.Name, r.Name, err)
-			}
 			methods, _ := root.Paths.get(path)
-			methods.set(strings.ToLower(r.Method), op)
+			for _, method := range r.documented() {
+				op, err := d.operation(r, path, method)
+				if err != nil {
+					return nil, fmt.Errorf("%s %s: %w", sys.Name, r.Name, err)
+				}
+				methods.set(strings.ToLower(method), op)
+			}
 			root.Paths.set(path, methods)
 		}
 	}
@@ -97,7 +100,13 @@ type requestBody struct {
 
 type docResponse struct {
 	Description string             `json:"description"`
+	Headers     ordered[docHeader] `json:"headers,omitempty"`
 	Content     ordered[mediaType] `json:"content,omitempty"`
+}
+
+type docHeader struct {
+	Description string  `json:"description"`
+	Schema      *schema `json:"schema"`
 }
 
 type mediaType struct {
@@ -157,6 +166,7 @@ func (o ordered[T]) MarshalJSON() ([]byte, error) {
 type document struct {
 	sys       *System
 	isFastAPI bool
+	isRails   bool
 	schemas   map[string]*schema
 	owners    map[string]schemaKey
 	names     map[schemaKey]string
@@ -179,12 +189,12 @@ func operationID(name, path, method string) string {
 	return nonWord.ReplaceAllString(name+path, "_") + "_" + strings.ToLower(method)
 }
 
-func (d *document) operation(r *Route, path string) (*operation, error) {
+func (d *document) operation(r *Route, path, method string) (*operation, error) {
 	p, err := planFor(r.in)
 	if err != nil {
 		return nil, err
 	}
-	op := &operation{Summary: r.Summary, Description: r.Description, OperationID: operationID(r.Name, path, r.Method)}
+	op := &operation{Summary: r.Summary, Description: r.Description, OperationID: operationID(r.Name, path, method)}
 	if r.Family != "" {
 		op.Tags = []string{r.Family}
 	}
@@ -193,7 +203,10 @@ func (d *document) operation(r *Route, path string) (*operation, error) {
 	d.success(op, r)
 	if d.isFastAPI && (len(op.Parameters) > 0 || op.RequestBody != nil) {
 		d.isChecked = true
-		op.Responses.set("422", &docResponse{"Validation Error", jsonContent(&schema{Ref: refTo("HTTPValidationError")})})
+		op.Responses.set("422", &docResponse{Description: "Validation Error", Content: jsonContent(&schema{Ref: refTo("HTTPValidationError")})})
+	}
+	if d.isRails {
+		d.railsRefusals(op, r)
 	}
 	if r.Needs != Public {
 		d.isSecured = true
@@ -248,7 +261,11 @@ func (d *document) requestBody(r *Route, p *plan, id string) *requestBody {
 		}
 		s = d.named(schemaKey{r.in, true}, name, func() *schema { return d.object(p.bodyFields) })
 	}
-	return &requestBody{Required: !p.bodyOptional, Content: ordered[mediaType]{{content, mediaType{s}}}}
+	body := &requestBody{Required: !p.bodyOptional, Content: ordered[mediaType]{{content, mediaType{s}}}}
+	if d.isRails && p.kind == bodyJSON {
+		body.Content = d.railsBodies(p, s)
+	}
+	return body
 }
 
 // success sets the answer of success: no content for a NoContent or a
@@ -270,6 +287,10 @@ func (d *document) success(op *operation, r *Route) {
 			resp.Content = ordered[mediaType]{{"*/*", mediaType{&schema{}}}}
 			break
 		}
+		if d.isRails {
+			status = d.railsSuccess(resp, r)
+			break
+		}
 		s := d.output(r.out)
 		if s.Ref == "" {
 			s.Title = "Response " + titleOf(op.OperationID)
@@ -285,8 +306,11 @@ func jsonContent(s *schema) ordered[mediaType] {
 
 // scheme names how the system's callers prove who they are.
 func (d *document) scheme() string {
-	if d.isFastAPI {
+	switch {
+	case d.isFastAPI:
 		return "OAuth2PasswordBearer"
+	case d.isRails:
+		return "HTTPBasic"
 	}
 	return "HTTPBearer"
 }
@@ -306,8 +330,11 @@ func (d *document) components() ordered[ordered[any]] {
 	}
 	if d.isSecured {
 		text := `{"type":"http","scheme":"bearer"}`
-		if d.isFastAPI {
+		switch {
+		case d.isFastAPI:
 			text = `{"type":"oauth2","flows":{"password":{"scopes":{},"tokenUrl":"auth/login"}}}`
+		case d.isRails:
+			text = `{"type":"http","scheme":"basic"}`
 		}
 		out.set("securitySchemes", ordered[any]{{d.scheme(), json.RawMessage(text)}})
 	}

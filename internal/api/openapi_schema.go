@@ -202,7 +202,7 @@ func (d *document) typed(t reflect.Type, isInput bool) *schema {
 		return &schema{Type: "string", Format: "email"}
 	case reflect.TypeFor[Float]():
 		return &schema{Type: "number"}
-	case reflect.TypeFor[NaiveTime](), reflect.TypeFor[time.Time]():
+	case reflect.TypeFor[NaiveTime](), reflect.TypeFor[RailsTime](), reflect.TypeFor[time.Time]():
 		return &schema{Type: "string", Format: "date-time"}
 	case reflect.TypeFor[Upload]():
 		return &schema{Type: "string", Format: "binary"}

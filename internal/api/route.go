@@ -44,15 +44,25 @@ type Route struct {
 	// OpenToLoopback lets a client on this machine in without a credential.
 	OpenToLoopback bool
 
-	in, out reflect.Type
-	call    callFunc
-	plan    *plan
-	system  *System
-	order   int // place in the declaration of all systems
+	in, out    reflect.Type
+	call       callFunc
+	view       viewFunc // nil for none
+	plan       *plan
+	system     *System
+	order      int    // place in the declaration of all systems
+	twin       string // a second method it answers to, "" for none
+	acts       bool   // a GET that changes state
+	hasFormats bool   // a suffix of the path names the form of the answer
+	claims     func(*http.Request) bool
+	or         func(ctx context.Context, caller Caller) (bool, error)
+	names      func(ctx context.Context, segment string) bool
 }
 
 // callFunc binds a request to the handler's In and calls it.
 type callFunc func(ctx context.Context, p *plan, src *input) (any, error)
+
+// viewFunc shows what a handler returned, or its error, as a page.
+type viewFunc func(ctx context.Context, in, out any, err error) (Result, error)
 
 // None is the In of a handler that takes nothing.
 type None struct{}
@@ -77,6 +87,14 @@ func Delete[In, Out any](name string, needs Permission, h func(context.Context, 
 	return Handle(http.MethodDelete, name, needs, h, paths...)
 }
 
+// Patch declares an entry answered to PATCH and to PUT alike: Rails runs the
+// same partial update for both. See [Handle].
+func Patch[In, Out any](name string, needs Permission, h func(context.Context, In) (Out, error), paths ...string) Route {
+	r := Handle(http.MethodPatch, name, needs, h, paths...)
+	r.twin = http.MethodPut
+	return r
+}
+
 // Handle declares an entry. In is a struct whose tags say where each value
 // comes from; Out is written by the dialect unless it is a [Result].
 func Handle[In, Out any](method, name string, needs Permission, h func(context.Context, In) (Out, error), paths ...string) Route {
@@ -90,6 +108,9 @@ func Handle[In, Out any](method, name string, needs Permission, h func(context.C
 		call: func(ctx context.Context, p *plan, src *input) (any, error) {
 			var in In
 			faults := p.bind(src, reflect.ValueOf(&in).Elem())
+			if src.keepsIn {
+				src.in = in
+			}
 			if form, ok := any(&in).(formTaker); ok {
 				form.takeForm(src.body.form, faults)
 			} else if len(faults) > 0 {
@@ -121,8 +142,45 @@ func (r Route) Accepts(maxBody int64) Route { r.MaxBody = maxBody; return r }
 // Elevated asks a browser session for the password again before this entry.
 func (r Route) Elevated() Route { r.NeedsElevation = true; return r }
 
+// Or lets those in too who lack the permission but may use the entry for some
+// things: the handler decides which.
+func (r Route) Or(may func(ctx context.Context, caller Caller) (bool, error)) Route {
+	r.or = may
+	return r
+}
+
 // Loopback lets a client on this machine in without a credential.
 func (r Route) Loopback() Route { r.OpenToLoopback = true; return r }
+
+// Claims makes the entry answer only the requests that is reports. The others
+// go to the next entry of the same method and path, which may be of another
+// system declared later.
+func (r Route) Claims(is func(*http.Request) bool) Route { r.claims = is; return r }
+
+// Names tells the entry which last segments are a name as they stand, suffix
+// included: a user called "a.json" is not user "a" in JSON. It matters only to
+// systems with the habit [Habits.Formats], and is asked only of segments that
+// end like a format.
+func (r Route) Names(is func(ctx context.Context, segment string) bool) Route { r.names = is; return r }
+
+// Acts marks a GET that changes state. It is answered to GET with an
+// Authorization header and to POST, never to HEAD; a browser session must POST;
+// and a request that another site's page made is refused whatever its
+// credential.
+func (r Route) Acts() Route { r.acts, r.twin = true, http.MethodPost; return r }
+
+// Methods returns the methods the entry answers to, HEAD left out.
+func (r *Route) Methods() []string {
+	if r.twin == "" {
+		return []string{r.Method}
+	}
+	return []string{r.Method, r.twin}
+}
+
+// answers reports whether the entry answers to the method.
+func (r *Route) answers(method string) bool {
+	return method != "" && (r.Method == method || r.twin == method)
+}
 
 // Family gives every route the heading it stands under.
 func Family(name string, routes ...Route) []Route {

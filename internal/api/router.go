@@ -46,7 +46,8 @@ type mount struct {
 	departmental bool
 	system       *System // of a base other than ""
 	shapes       map[int][]*shape
-	owners       map[string]*System // first segment to the system that owns it
+	owners       map[string]*System // first segment to the last system with paths under it
+	hasFormats   bool               // a system of the mount has the habit
 }
 
 // shape is one httprouter: all paths with wildcards at the same places.
@@ -81,8 +82,11 @@ type wildcard struct {
 type Match struct {
 	Route       *Route
 	Departement string
-	segments    []wildcard
-	values      httprouter.Params
+	// Format is the one that the path names, "" when it names none or its
+	// system does not heed it.
+	Format   Format
+	segments []wildcard
+	values   httprouter.Params
 }
 
 // Param returns the text of a path parameter.
@@ -121,6 +125,8 @@ func NewRouter(systems ...*System) (*Router, error) {
 		for i := range sys.Routes {
 			r := &sys.Routes[i]
 			r.System, r.system, r.order = sys.Name, sys, len(rt.routes)
+			r.hasFormats = sys.hasFormats()
+			m.hasFormats = m.hasFormats || r.hasFormats
 			if err := m.add(r); err != nil {
 				faults = append(faults, fmt.Errorf("%s %s: %w", sys.Name, r.Name, err))
 			}
@@ -130,6 +136,8 @@ func NewRouter(systems ...*System) (*Router, error) {
 	slices.SortStableFunc(rt.mounts, func(a, b *mount) int { return len(b.base) - len(a.base) })
 	return rt, errors.Join(faults...)
 }
+
+func (sys *System) hasFormats() bool { return sys.Dialect != nil && sys.Dialect.Habits().Formats }
 
 // Routes returns every entry, in declaration order.
 func (rt *Router) Routes() []*Route { return rt.routes }
@@ -183,13 +191,13 @@ func (m *mount) addPath(r *Route, path string) error {
 		registered[i] = fmt.Sprintf(":p%d", i)
 		segments = append(segments, w)
 	}
-	if first := parts[0]; !wild[0] && m.owners[first] == nil {
-		m.owners[first] = r.system
+	if !wild[0] {
+		m.owners[parts[0]] = r.system
 	}
 	key := "/" + strings.Join(registered, "/")
 	lf := m.shapeOf(wild).leafOf(key)
 	for _, c := range lf.candidates {
-		if c.route.Method == r.Method && sameConverters(c.segments, segments) {
+		if c.route.claims == nil && (c.route.answers(r.Method) || c.route.answers(r.twin)) && sameConverters(c.segments, segments) {
 			return fmt.Errorf("%s is already the entry %s", r.Method, c.route.Name)
 		}
 	}
@@ -369,67 +377,3 @@ func (rt *Router) place(path string) (m *mount, rest, departement string) {
 	}
 	return nil, path, ""
 }
-
-// Lookup finds the route of a method and a path. ok is false when no route
-// matches both; see [Router.Allowed] then.
-func (rt *Router) Lookup(method, path string) (match Match, ok bool) {
-	m, rest, departement := rt.place(path)
-	if m == nil {
-		return Match{}, false
-	}
-	for _, s := range m.shapes[segments(rest)] {
-		lf, values := s.lookup(rest)
-		if lf == nil {
-			continue
-		}
-		for i := range lf.candidates {
-			c := &lf.candidates[i]
-			if c.route.Method == method && c.accepts(values) {
-				return Match{Route: c.route, Departement: departement, segments: c.segments, values: values}, true
-			}
-		}
-	}
-	return Match{}, false
-}
-
-// Allowed returns the first route in declaration order whose path matches,
-// whatever its method, and the methods declared with it at that path; nil when
-// none does.
-func (rt *Router) Allowed(path string) (first *Route, methods []string) {
-	m, rest, _ := rt.place(path)
-	if m == nil {
-		return nil, nil
-	}
-	for _, s := range m.shapes[segments(rest)] {
-		lf, values := s.lookup(rest)
-		if lf == nil {
-			continue
-		}
-		for i := range lf.candidates {
-			c := &lf.candidates[i]
-			if c.accepts(values) && (first == nil || c.route.order < first.order) {
-				first = c.route
-			}
-		}
-	}
-	if first != nil {
-		methods = []string{first.Method}
-	}
-	return first, methods
-}
-
-// Owner returns the system whose paths begin like this one, nil when none
-// does.
-func (rt *Router) Owner(path string) *System {
-	m, rest, _ := rt.place(path)
-	if m == nil {
-		return nil
-	}
-	if m.system != nil {
-		return m.system
-	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/")
-	return m.owners[first]
-}
-
-func segments(path string) int { return strings.Count(path, "/") }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"path"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -138,6 +137,10 @@ func (s *Server) answer(w http.ResponseWriter, rec *recorder, r *http.Request, r
 	req.Route, req.Departement = match.Route, match.Departement
 	route := match.Route
 	dialect := route.system.Dialect
+	rec.cacheControl = dialect.Habits().CacheControl
+	if route.hasFormats {
+		req.negotiate(&match)
+	}
 	out, err := s.run(w, r, req, &match)
 	if err == nil {
 		if err = s.write(w, r, route, out); err == nil {
@@ -148,7 +151,7 @@ func (s *Server) answer(w http.ResponseWriter, rec *recorder, r *http.Request, r
 			return
 		}
 	}
-	if s.LoginPath != "" && err == errNoCredential && isBrowser(r) {
+	if s.LoginPath != "" && err == errNoCredential && isBrowser(r, req) {
 		next := url.Values{"next": {r.URL.RequestURI()}}
 		_ = Redirect{To: s.LoginPath + "?" + next.Encode()}.writeTo(w, r, 0)
 		return
@@ -169,19 +172,28 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, route *Route, out
 // match finds the route, or answers that there is none.
 func (s *Server) match(w http.ResponseWriter, r *http.Request) (Match, bool) {
 	path := r.URL.Path
-	if match, ok := s.lookup(r.Method, path); ok {
+	match, ok := s.lookup(r, path)
+	if r.Method == http.MethodPost && s.overrides(match.Route, path) && overrideMethod(r) {
+		match, ok = s.lookup(r, path)
+	}
+	if ok {
 		return match, true
 	}
-	first, allow := s.Router.Allowed(path)
+	first, allow := s.Router.allowed(r, path)
 	trimmed := strings.TrimRight(path, "/")
 	if first == nil && trimmed != "" && trimmed != path {
-		if other, _ := s.Router.Allowed(trimmed); other != nil {
+		match, ok := s.lookup(r, trimmed)
+		other := match.Route
+		if !ok {
+			other, _ = s.Router.allowed(r, trimmed)
+		}
+		if other != nil {
 			switch other.system.Dialect.Habits().Slash {
 			case SlashRedirects:
 				redirectSlash(w, r, trimmed)
 				return Match{}, false
 			case SlashIgnored:
-				if match, ok := s.lookup(r.Method, trimmed); ok {
+				if ok {
 					return match, true
 				}
 			case SlashIsNotFound:
@@ -197,13 +209,24 @@ func (s *Server) match(w http.ResponseWriter, r *http.Request) (Match, bool) {
 	return Match{}, false
 }
 
-// lookup finds the route, answering HEAD as GET where the wing does.
-func (s *Server) lookup(method, path string) (Match, bool) {
-	if method != http.MethodHead {
-		return s.Router.Lookup(method, path)
+// overrides reports whether a POST may stand for another method: as the system
+// of the route it found says, or without one the owner of the path.
+func (s *Server) overrides(route *Route, path string) bool {
+	if route != nil {
+		return route.system.Dialect.Habits().MethodOverride
 	}
-	match, ok := s.Router.Lookup(http.MethodGet, path)
-	if ok && !match.Route.system.Dialect.Habits().HeadAsGet {
+	owner := s.Router.Owner(path)
+	return owner != nil && owner.Dialect.Habits().MethodOverride
+}
+
+// lookup finds the route, answering HEAD as GET where the wing does and the
+// route changes nothing.
+func (s *Server) lookup(r *http.Request, path string) (Match, bool) {
+	if r.Method != http.MethodHead {
+		return s.Router.find(r, r.Method, path)
+	}
+	match, ok := s.Router.find(r, http.MethodGet, path)
+	if ok && (match.Route.acts || !match.Route.system.Dialect.Habits().HeadAsGet) {
 		return Match{}, false
 	}
 	return match, ok
@@ -230,7 +253,7 @@ func (s *Server) dialectOf(route *Route, path string) Dialect {
 func (s *Server) run(w http.ResponseWriter, r *http.Request, req *Request, match *Match) (any, error) {
 	route := match.Route
 	habits := route.system.Dialect.Habits()
-	src := &input{path: match.Param, query: r.URL.Query()}
+	src := &input{path: match.Param, query: r.URL.Query(), isLax: habits.Params}
 	if habits.BodyBeforeCredentials {
 		if err := readBody(w, r, route, src); err != nil {
 			return nil, err
@@ -239,68 +262,22 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request, req *Request, match
 	if err := s.admit(r, req, route, habits); err != nil {
 		return nil, err
 	}
+	if route.hasFormats && !route.serves(req.Format) {
+		return nil, errNotAcceptable
+	}
 	if !habits.BodyBeforeCredentials {
 		if err := readBody(w, r, route, src); err != nil {
 			return nil, err
 		}
 	}
+	req.Form = src.body.form
 	if r.MultipartForm != nil {
 		defer r.MultipartForm.RemoveAll()
 	}
+	if req.Format == FormatHTML && route.view != nil {
+		return route.show(r.Context(), src)
+	}
 	return route.call(r.Context(), route.plan, src)
-}
-
-// admit finds the caller and checks that he may use the route.
-func (s *Server) admit(r *http.Request, req *Request, route *Route, habits Habits) error {
-	caller, err := s.Authenticator.Authenticate(r)
-	if err != nil && route.Needs != Public {
-		return err
-	}
-	if err == nil && caller != nil {
-		req.Caller = caller
-	}
-	hasCookie := req.Caller != nil && req.Caller.HasCookie()
-	if hasCookie || habits.IsHTML {
-		if err := s.origins.Check(r); err != nil {
-			return errs.New(errs.Forbidden, "cross_origin", "Cross-origin request refused").Because(err)
-		}
-	}
-	if route.Needs == Public || route.OpenToLoopback && isLoopback(r) {
-		return nil
-	}
-	if req.Caller == nil {
-		return errNoCredential
-	}
-	if route.Needs != SignedIn && !req.Caller.Can(route.Needs, req.Departement) {
-		return errs.New(errs.Forbidden, "not_permitted", "Not enough permissions")
-	}
-	if route.NeedsElevation && hasCookie && !req.Caller.IsElevated() {
-		return ErrElevation
-	}
-	return nil
-}
-
-var errNoCredential = errs.New(errs.Unauthenticated, "not_authenticated", "Not authenticated")
-
-// isBrowser reports whether a person at a browser sent the request: it wants
-// HTML, and the path names no format.
-func isBrowser(r *http.Request) bool {
-	return strings.Contains(r.Header.Get("Accept"), "text/html") && path.Ext(r.URL.Path) == ""
-}
-
-// ErrElevation asks a browser session for the password again; the dialect of
-// the pages shows the form for it.
-var ErrElevation = errs.New(errs.Forbidden, "elevation_required", "Password required again")
-
-// isLoopback reports whether the peer itself, not whom it names, is on this
-// machine, and speaks for nobody else.
-func isLoopback(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // locate completes the faults a service reported by field name alone: where
@@ -343,7 +320,7 @@ func (s *Server) answeredCORS(w http.ResponseWriter, r *http.Request) bool {
 	}
 	h := w.Header()
 	h.Add("Vary", "Origin")
-	if !slices.Contains(origins, "*") && !slices.Contains(origins, origin) {
+	if !allows(origins, origin) {
 		return false
 	}
 	h.Set("Access-Control-Allow-Origin", origin)
@@ -361,19 +338,23 @@ func (s *Server) answeredCORS(w http.ResponseWriter, r *http.Request) bool {
 // recorder remembers the status written.
 type recorder struct {
 	http.ResponseWriter
-	status int
+	status       int
+	cacheControl string // for the answers that say nothing of it
 }
 
 func (rec *recorder) WriteHeader(status int) {
 	if rec.status == 0 {
 		rec.status = status
+		if rec.cacheControl != "" {
+			setDefault(rec.Header(), "Cache-Control", rec.cacheControl)
+		}
 	}
 	rec.ResponseWriter.WriteHeader(status)
 }
 
 func (rec *recorder) Write(b []byte) (int, error) {
 	if rec.status == 0 {
-		rec.status = http.StatusOK
+		rec.WriteHeader(http.StatusOK)
 	}
 	return rec.ResponseWriter.Write(b)
 }

@@ -58,6 +58,26 @@ func OfArray(items ...Value) Value {
 	return Value{kind: Array, node: &node{items: items}}
 }
 
+// OfInt returns an Int.
+func OfInt(n int64) Value { return Value{kind: Int, bits: uint64(n)} }
+
+// OfBool returns a Bool.
+func OfBool(b bool) Value {
+	if b {
+		return Value{kind: Bool, bits: 1}
+	}
+	return Value{kind: Bool}
+}
+
+// OfObject returns an Object of the members, which it keeps; their keys must
+// differ.
+func OfObject(members ...Member) Value {
+	if len(members) == 0 {
+		return Value{kind: Object}
+	}
+	return Value{kind: Object, node: &node{members: members}}
+}
+
 func ofFloat(f float64) Value { return Value{kind: Float, bits: math.Float64bits(f)} }
 
 // Kind returns the type of v.
