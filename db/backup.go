@@ -53,7 +53,7 @@ func BackupFile(ctx context.Context, src, dst string) (err error) {
 func vacuumInto(ctx context.Context, src, dst string) error {
 	// mode=rw: a source that is absent is an error, not a new empty base; and
 	// no pragma of ours, which would turn a plain copy into a WAL base.
-	db, err := sql.Open("sqlite", fileURI(src)+"?mode=rw&_pragma=busy_timeout(10000)")
+	db, err := sql.Open("sqlite", FileURI(src)+"?mode=rw&_pragma=busy_timeout(10000)")
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func vacuumInto(ctx context.Context, src, dst string) error {
 // pages, indexes and foreign keys. It reads the file alone, without its WAL or
 // a lock: it is for copies, not for a base in use.
 func CheckFile(ctx context.Context, path string) error {
-	db, err := sql.Open("sqlite", fileURI(path)+"?mode=ro&immutable=1")
+	db, err := sql.Open("sqlite", FileURI(path)+"?mode=ro&immutable=1")
 	if err != nil {
 		return err
 	}

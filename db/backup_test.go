@@ -59,7 +59,7 @@ func TestCheckFile(t *testing.T) {
 		t.Error("an absent file was found whole")
 	}
 
-	raw, err := sql.Open("sqlite", fileURI(whole)+"?_pragma=foreign_keys(0)")
+	raw, err := sql.Open("sqlite", FileURI(whole)+"?_pragma=foreign_keys(0)")
 	if err != nil {
 		t.Fatal(err)
 	}

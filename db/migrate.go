@@ -127,7 +127,7 @@ func lockMigration(ctx context.Context, file string) (release func(), err error)
 	if err := prepareFile(name, false); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", fileURI(name)+"?_pragma=busy_timeout(60000)")
+	db, err := sql.Open("sqlite", FileURI(name)+"?_pragma=busy_timeout(60000)")
 	if err != nil {
 		return nil, fmt.Errorf("lock the migration: %w", err)
 	}

@@ -60,6 +60,15 @@ type Departement struct {
 	DateCreation Time
 }
 
+type EmailTemplate struct {
+	ID        int64
+	Name      string
+	Subject   string
+	Body      string
+	CreatedAt Time
+	UpdatedAt Time
+}
+
 type Equipement struct {
 	EquipementID string
 	SiteID       string
@@ -118,11 +127,123 @@ type OneTimeLink struct {
 	UsedAt     *Time
 }
 
+type Outbox struct {
+	ID         int64
+	TemplateID *int64
+	AccountID  *int64
+	Recipient  string
+	Subject    string
+	Body       []byte
+	MessageRef string
+	SearchKey  string
+	CreatedAt  Time
+	State      string
+	NextTryAt  Time
+	GiveUpAt   *Time
+	Attempts   int64
+	LastError  string
+	SentAt     *Time
+}
+
+type OutboxAttempt struct {
+	ID       int64
+	OutboxID int64
+	At       Time
+	EndedAt  *Time
+	Result   string
+	Message  string
+}
+
+type Owner struct {
+	ID             int64
+	Name           string
+	NameKey        string
+	Address        *string
+	BillingAddress *string
+	Contact        *string
+	Image          *string
+	Network        *string
+	Note           *string
+	TechContact    *string
+	CreatedAt      Time
+}
+
 type Permission struct {
 	ID        int64
 	UUID      string
 	Ressource string
 	Action    string
+}
+
+type Project struct {
+	ID            int64
+	Name          string
+	NameKey       string
+	DatabaseID    int64
+	No            string
+	OwnerID       int64
+	ProjectTypeID int64
+	Constructor   string
+	Description   *string
+	Contact       *string
+	GrossArea     *string
+	Status        *int64
+	Active        bool
+	InFile        bool
+	CreatedAt     Time
+	CreatedBy     *string
+	UpdatedAt     *Time
+	UpdatedBy     *string
+}
+
+type ProjectDatabase struct {
+	ID        int64
+	Name      string
+	NameKey   string
+	OwnerID   *int64
+	State     string
+	Active    bool
+	Discarded *string
+	CreatedAt Time
+	TrashedAt *Time
+}
+
+type ProjectLogin struct {
+	ID         int64
+	At         Time
+	ProjectID  int64
+	DatabaseID string
+	AccountID  int64
+	Client     string
+}
+
+type ProjectType struct {
+	ID   int64
+	Name string
+}
+
+type ProjectUser struct {
+	AccountID                  int64
+	ProjectID                  int64
+	Role                       *string
+	UserRoleID                 *int64
+	Superuser                  *bool
+	AddonAdmin                 bool
+	NoWebAdminAccess           bool
+	RoomRights                 int64
+	EquipmentRights            int64
+	TenderRights               int64
+	ConsignationRights         int64
+	SystemRights               int64
+	ModelstoreRights           int64
+	RoomSurfaceTreatmentRights int64
+	Enabled                    bool
+	CreatedAt                  Time
+}
+
+type RemovedUser struct {
+	AccountID int64
+	RemovedAt Time
 }
 
 type Revision struct {

@@ -38,7 +38,7 @@ func TestTheBaseIsItsOwnersAlone(t *testing.T) {
 // of ours made them.
 func TestABaseOfAnotherProgramIsCopied(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "intendant.db")
-	raw, err := sql.Open("sqlite", fileURI(path))
+	raw, err := sql.Open("sqlite", FileURI(path))
 	if err != nil {
 		t.Fatal(err)
 	}

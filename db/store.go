@@ -54,11 +54,11 @@ var pragmas = []string{"busy_timeout(10000)", "foreign_keys(1)", "journal_mode(W
 
 func dsn(path string, more ...string) string {
 	values := url.Values{"_pragma": append(append([]string{}, pragmas...), more...)}
-	return fileURI(path) + "?" + values.Encode()
+	return FileURI(path) + "?" + values.Encode()
 }
 
-// fileURI names a file for SQLite, whatever characters its path has.
-func fileURI(path string) string {
+// FileURI names a file for SQLite, whatever characters its path has.
+func FileURI(path string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath()
 }
 
