@@ -1,0 +1,147 @@
+package projets
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"intendant/db"
+	"intendant/internal/api"
+	"intendant/internal/errs"
+)
+
+// tokenLifetime is how long the token of a login works.
+const tokenLifetime = 12 * time.Hour
+
+// maxClient is the longest name of a client, in characters.
+const maxClient = 64
+
+// Login is what a login to a project gives.
+type Login struct {
+	Token     string
+	ExpiresAt time.Time
+}
+
+// LogIn records that ctx's caller opens a project with a client such as
+// "Revit", and returns a token for his account. An unknown project is
+// NotFound; an inactive one, and a caller who is not one of its enabled users,
+// Forbidden.
+func (s *Service) LogIn(ctx context.Context, projectID int64, client api.Opt[string]) (Login, error) {
+	var f faults
+	name := f.required("client", client, maxClient)
+	if err := f.err(); err != nil {
+		return Login{}, err
+	}
+	caller := api.CallerFrom(ctx)
+	if caller == nil {
+		return Login{}, errs.New(errs.Unauthenticated, "not_authenticated", "Not authenticated")
+	}
+	var login Login
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		project, err := projectByID(ctx, q, projectID)
+		if err != nil {
+			return err
+		}
+		if err := mayLogIn(ctx, q, caller.AccountID(), project); err != nil {
+			return err
+		}
+		now := s.now()
+		err = q.AddProjectLogin(ctx, db.AddProjectLoginParams{
+			At: now, ProjectID: projectID, DatabaseID: project.DatabaseID, AccountID: caller.AccountID(), Client: name,
+		})
+		if err != nil {
+			return err
+		}
+		login.ExpiresAt = now.Add(tokenLifetime).Truncate(time.Second)
+		if login.Token, err = s.Identity.IssueTokenWithin(ctx, q, caller.AccountID(), tokenLifetime); err != nil {
+			return err
+		}
+		return s.record(ctx, q, "project.login", "project", strconv.FormatInt(projectID, 10), project.Name, nil, map[string]string{"client": name})
+	})
+	return login, err
+}
+
+func mayLogIn(ctx context.Context, q *db.Queries, accountID int64, project Project) error {
+	member, err := q.Membership(ctx, db.MembershipParams{AccountID: accountID, ProjectID: project.ID})
+	if err = db.NotFound(err, "", ""); err != nil {
+		if errs.Is(err, errs.NotFound) {
+			return errNotPermitted
+		}
+		return err
+	}
+	account, err := q.AccountByID(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	if !member.Enabled || !account.Active || !project.Active {
+		return errNotPermitted
+	}
+	return nil
+}
+
+// Period is a span of days, both included, in UTC. A nil From is five years
+// before To, a nil To today.
+type Period struct{ From, To *db.Day }
+
+// bounds returns the first instant of the period and the first after it.
+func (s *Service) bounds(p Period) (since, until db.Time) {
+	to := db.DayOf(s.Now().UTC()).Time()
+	if p.To != nil {
+		to = p.To.Time()
+	}
+	from := to.AddDate(-5, 0, 0)
+	if p.From != nil {
+		from = p.From.Time()
+	}
+	return db.At(from), db.At(to.AddDate(0, 0, 1))
+}
+
+// LoginCount counts the logins to a project from one client.
+type LoginCount struct {
+	Client     string `json:"client"`
+	Count      int64  `json:"count"`
+	DatabaseID string `json:"database_id"` // a name
+	ProjectID  int64  `json:"project_id"`
+}
+
+// RailsRoot is the count's name in the contract.
+func (LoginCount) RailsRoot() string { return "login" }
+
+// Logins counts the logins of a period by project and client, in that order.
+func (s *Service) Logins(ctx context.Context, p Period) ([]LoginCount, error) {
+	since, until := s.bounds(p)
+	rows, err := s.Store.Read().CountProjectLogins(ctx, db.CountProjectLoginsParams{Since: since, Until: until})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]LoginCount, len(rows))
+	for i, row := range rows {
+		list[i] = LoginCount{Client: row.Client, Count: row.N, DatabaseID: row.DatabaseID, ProjectID: row.ProjectID}
+	}
+	return list, nil
+}
+
+// UserCount counts the people who logged in to a project.
+type UserCount struct {
+	Count      int64  `json:"count"`
+	DatabaseID string `json:"database_id"` // a name
+	ProjectID  int64  `json:"project_id"`
+}
+
+// RailsRoot is the count's name in the contract.
+func (UserCount) RailsRoot() string { return "unique_user" }
+
+// UniqueUsers counts the people who logged in to each project in a period, in
+// the order of the projects.
+func (s *Service) UniqueUsers(ctx context.Context, p Period) ([]UserCount, error) {
+	since, until := s.bounds(p)
+	rows, err := s.Store.Read().CountProjectLoginUsers(ctx, db.CountProjectLoginUsersParams{Since: since, Until: until})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]UserCount, len(rows))
+	for i, row := range rows {
+		list[i] = UserCount{Count: row.N, DatabaseID: row.DatabaseID, ProjectID: row.ProjectID}
+	}
+	return list, nil
+}

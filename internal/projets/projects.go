@@ -1,0 +1,237 @@
+package projets
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"time"
+
+	"intendant/db"
+	"intendant/internal/api"
+	"intendant/internal/errs"
+	"intendant/internal/plier"
+	"intendant/internal/projets/bases"
+)
+
+// Project is a project: the 14 keys of the contract, and what pages show
+// besides.
+type Project struct {
+	Active      bool       `json:"active"`
+	Contact     *string    `json:"contact"`
+	CreatedAt   time.Time  `json:"created_at"`
+	CreatedBy   *string    `json:"created_by"`  // a user name
+	DatabaseID  string     `json:"database_id"` // a name
+	Description *string    `json:"description"`
+	GrossArea   *string    `json:"gross_area"` // decimal, in m²
+	ID          int64      `json:"id"`
+	Name        string     `json:"name"`
+	No          string     `json:"no"` // two digits or more
+	OwnerID     int64      `json:"owner_id"`
+	Status      *int64     `json:"status"`
+	Updated     *time.Time `json:"updated"`
+	UpdatedBy   *string    `json:"updated_by"` // a user name
+
+	Constructor   string `json:"-"`
+	ProjectTypeID int64  `json:"-"`
+}
+
+// RailsRoot is the project's name in the contract.
+func (Project) RailsRoot() string { return "project" }
+
+// projectImage is a project as the journal keeps it.
+type projectImage struct {
+	Project
+	Constructor   string `json:"constructor"`
+	ProjectTypeID int64  `json:"project_type_id"`
+}
+
+func imageOf(p Project) projectImage { return projectImage{p, p.Constructor, p.ProjectTypeID} }
+
+// ProjectQuery chooses projects. The zero value means all that are active.
+type ProjectQuery struct {
+	Text    string // in the name, whatever its case and accents
+	ShowAll bool   // inactive ones too
+	OwnerID int64  // 0 for every owner
+	IDs     []int64
+	Paging
+}
+
+// ProjectPatch is what to change of a project. Null clears the description,
+// the contact, the area and the status; the rest cannot be cleared.
+type ProjectPatch struct {
+	Active        api.Opt[bool]   `json:"active"`
+	Constructor   api.Opt[string] `json:"constructor"`
+	Contact       api.Opt[string] `json:"contact"`
+	Description   api.Opt[string] `json:"description"`
+	GrossArea     api.Opt[string] `json:"gross_area"`
+	Name          api.Opt[string] `json:"name"`
+	OwnerID       api.Opt[int64]  `json:"owner_id"`
+	ProjectTypeID api.Opt[int64]  `json:"project_type_id"`
+	Status        api.Opt[int64]  `json:"status"`
+}
+
+// area is a decimal number as people and programs write it.
+var area = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,9})?$`)
+
+func (p ProjectPatch) apply(to *Project, f *faults) {
+	value(f, "active", &to.Active, p.Active)
+	f.text("constructor", &to.Constructor, p.Constructor, maxName)
+	f.optionalText("contact", &to.Contact, p.Contact, maxText)
+	f.optionalText("description", &to.Description, p.Description, maxText)
+	if v, ok := p.GrossArea.Get(); ok && !area.MatchString(v) {
+		f.add("gross_area", "decimal_parsing", "is not a number", v)
+	}
+	optional(&to.GrossArea, p.GrossArea)
+	f.text("name", &to.Name, p.Name, maxName)
+	value(f, "owner_id", &to.OwnerID, p.OwnerID)
+	value(f, "project_type_id", &to.ProjectTypeID, p.ProjectTypeID)
+	optional(&to.Status, p.Status)
+}
+
+func projectOf(row db.ProjectsRow) Project {
+	p := Project{
+		Active: row.Active, Contact: row.Contact, CreatedAt: row.CreatedAt.Time, CreatedBy: row.CreatedBy, DatabaseID: row.DatabaseName,
+		Description: row.Description, GrossArea: row.GrossArea, ID: row.ID, Name: row.Name, No: row.No, OwnerID: row.OwnerID,
+		Status: row.Status, UpdatedBy: row.UpdatedBy, Constructor: row.Constructor, ProjectTypeID: row.ProjectTypeID,
+	}
+	if row.UpdatedAt != nil {
+		p.Updated = &row.UpdatedAt.Time
+	}
+	return p
+}
+
+func projectUnknown(err error) error { return db.NotFound(err, "project_unknown", "Not Found") }
+
+// Projects returns a page of projects by name, and how many match in all.
+func (s *Service) Projects(ctx context.Context, query ProjectQuery) ([]Project, int64, error) {
+	q := s.Store.Read()
+	text, showAll, ids := plier.Key(query.Text), asInt(query.ShowAll), jsonIDs(query.IDs)
+	rows, err := q.Projects(ctx, db.ProjectsParams{
+		Text: text, ShowAll: showAll, OwnerID: query.OwnerID, Ids: ids, RowLimit: query.limit(), RowOffset: query.Offset,
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	projects := make([]Project, len(rows))
+	for i, row := range rows {
+		projects[i] = projectOf(row)
+	}
+	if query.Limit == 0 {
+		return projects, int64(len(projects)), nil
+	}
+	total, err := q.CountProjects(ctx, db.CountProjectsParams{Text: text, ShowAll: showAll, OwnerID: query.OwnerID, Ids: ids})
+	return projects, total, err
+}
+
+// Project returns a project, or NotFound.
+func (s *Service) Project(ctx context.Context, id int64) (Project, error) {
+	return projectByID(ctx, s.Store.Read(), id)
+}
+
+func projectByID(ctx context.Context, q *db.Queries, id int64) (Project, error) {
+	row, err := q.Project(ctx, id)
+	if err != nil {
+		return Project{}, projectUnknown(err)
+	}
+	return projectOf(db.ProjectsRow(row)), nil
+}
+
+// UpdateProject changes a project, or NotFound; faults of the values are
+// Invalid. A new name goes into the file of the database too.
+func (s *Service) UpdateProject(ctx context.Context, id int64, in ProjectPatch) (Project, error) {
+	var before, after Project
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.Project(ctx, id)
+		if err != nil {
+			return projectUnknown(err)
+		}
+		before = projectOf(db.ProjectsRow(row))
+		after = before
+		if err := checkPatch(ctx, q, in, &after); err != nil {
+			return err
+		}
+		now := s.now()
+		after.Updated, after.UpdatedBy = &now.Time, actor(ctx)
+		err = q.UpdateProject(ctx, db.UpdateProjectParams{
+			Name: after.Name, NameKey: plier.Key(after.Name), OwnerID: after.OwnerID, ProjectTypeID: after.ProjectTypeID,
+			Constructor: after.Constructor, Description: after.Description, Contact: after.Contact, GrossArea: after.GrossArea,
+			Status: after.Status, Active: after.Active, InFile: row.InFile && before.Name == after.Name,
+			UpdatedAt: &now, UpdatedBy: after.UpdatedBy, ID: id,
+		})
+		if err != nil {
+			return err
+		}
+		return s.recordProject(ctx, q, "project.update", after, imageOf(before), imageOf(after))
+	})
+	if err == nil && before.Name != after.Name {
+		s.putSoon(ctx, id)
+	}
+	return after, err
+}
+
+// checkPatch applies a patch and returns all that is wrong with it.
+func checkPatch(ctx context.Context, q *db.Queries, in ProjectPatch, to *Project) error {
+	var f faults
+	in.apply(to, &f)
+	if id, ok := in.OwnerID.Get(); ok {
+		if err := checkOwner(ctx, q, &f, id); err != nil {
+			return err
+		}
+	}
+	if id, ok := in.ProjectTypeID.Get(); ok {
+		if err := checkProjectType(ctx, q, &f, id); err != nil {
+			return err
+		}
+	}
+	return f.err()
+}
+
+// DeleteProject removes a project and its users, or NotFound. Its database
+// stays, with the project's rooms.
+func (s *Service) DeleteProject(ctx context.Context, id int64) error {
+	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		before, err := projectByID(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		if err := q.DeleteProject(ctx, id); err != nil {
+			return err
+		}
+		return s.recordProject(ctx, q, "project.delete", before, imageOf(before), nil)
+	})
+}
+
+func (s *Service) recordProject(ctx context.Context, q *db.Queries, action string, p Project, before, after any) error {
+	return s.record(ctx, q, action, "project", strconv.FormatInt(p.ID, 10), p.Name, before, after)
+}
+
+// putSoon writes a project into the file of its database. The base has it
+// already and counts: a failure is logged, and made good at the next start.
+func (s *Service) putSoon(ctx context.Context, id int64) {
+	s.files.Lock()
+	defer s.files.Unlock()
+	if err := s.put(context.WithoutCancel(ctx), id); err != nil {
+		s.Logger.Error("project not written into its database", "project", id, "error", err)
+	}
+}
+
+// put writes a project, as it is now, into the file of its database. The
+// caller holds files.
+func (s *Service) put(ctx context.Context, id int64) error {
+	p, err := s.Project(ctx, id)
+	if errs.Is(err, errs.NotFound) {
+		return nil // deleted in the meantime
+	}
+	if err != nil {
+		return err
+	}
+	if !s.Bases.Exists(p.DatabaseID) {
+		return nil // written once somebody has put the file back
+	}
+	if err := s.Bases.PutProject(ctx, p.DatabaseID, bases.Project{ID: p.ID, No: p.No, Name: p.Name}); err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		return q.SetProjectInFile(ctx, db.SetProjectInFileParams{ID: id, Name: p.Name})
+	})
+}

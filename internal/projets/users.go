@@ -1,0 +1,300 @@
+package projets
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"intendant/db"
+	"intendant/internal/api"
+	"intendant/internal/errs"
+	"intendant/internal/identity"
+	"intendant/internal/plier"
+)
+
+// User is an account as the wing shows it: never a password.
+type User struct {
+	Active    bool      `json:"active"`
+	CreatedAt time.Time `json:"created_at"`
+	Email     *string   `json:"email"`
+	FirstName string    `json:"first_name"`
+	LastName  string    `json:"last_name"`
+	UserName  string    `json:"username"`
+
+	AccountID int64 `json:"-"`
+}
+
+// RailsRoot is the user's name in the contract.
+func (User) RailsRoot() string { return "user" }
+
+// NewUser is a user to create, or to find: all four are required of one who is
+// not known.
+type NewUser struct {
+	Email     api.Opt[api.Email] `json:"email"`
+	FirstName api.Opt[string]    `json:"first_name"`
+	LastName  api.Opt[string]    `json:"last_name"`
+	UserName  api.Opt[string]    `json:"username"`
+}
+
+// UserPatch is what to change of a user; nothing of it can be cleared.
+type UserPatch struct {
+	Active    api.Opt[bool]      `json:"active"`
+	Email     api.Opt[api.Email] `json:"email"`
+	FirstName api.Opt[string]    `json:"first_name"`
+	LastName  api.Opt[string]    `json:"last_name"`
+}
+
+// UserQuery chooses users. The zero value means all that the caller may see.
+type UserQuery struct {
+	Text string // in the user name, the names or the e-mail
+	Paging
+}
+
+var errUserUnknown = errs.New(errs.NotFound, "user_unknown", "Not Found")
+
+func userOf(row db.Account) User {
+	return User{
+		Active: row.Active, CreatedAt: row.CreatedAt.Time, Email: row.Email, FirstName: row.FirstName, LastName: row.LastName,
+		UserName: row.UserName, AccountID: row.ID,
+	}
+}
+
+// Users returns a page of users by user name, and how many match in all.
+func (s *Service) Users(ctx context.Context, query UserQuery) ([]User, int64, error) {
+	q := s.Store.Read()
+	sc, err := s.scope(ctx, q, Read)
+	if err != nil {
+		return nil, 0, err
+	}
+	text, mail := plier.Key(query.Text), strings.ToLower(strings.TrimSpace(query.Text))
+	rows, err := q.ProjectAccounts(ctx, db.ProjectAccountsParams{
+		Text: text, Mail: mail, ProjectIds: sc.ids(), RowLimit: query.limit(), RowOffset: query.Offset,
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	users := make([]User, len(rows))
+	for i, row := range rows {
+		users[i] = userOf(row)
+	}
+	if query.Limit == 0 {
+		return users, int64(len(users)), nil
+	}
+	total, err := q.CountProjectAccounts(ctx, db.CountProjectAccountsParams{Text: text, Mail: mail, ProjectIds: sc.ids()})
+	return users, total, err
+}
+
+// User returns a user, or NotFound: also for one who was deleted, and for who
+// is in none of the projects that the caller manages.
+func (s *Service) User(ctx context.Context, userName string) (User, error) {
+	q := s.Store.Read()
+	sc, err := s.scope(ctx, q, Read)
+	if err != nil {
+		return User{}, err
+	}
+	row, err := userRow(ctx, q, userName)
+	if err != nil {
+		return User{}, err
+	}
+	if sc.All {
+		return userOf(row), nil
+	}
+	projects, err := q.ProjectIDsOf(ctx, row.ID)
+	if err != nil {
+		return User{}, err
+	}
+	for _, id := range projects {
+		if sc.Holds(id) {
+			return userOf(row), nil
+		}
+	}
+	return User{}, errUserUnknown
+}
+
+// userRow returns the account of a user name, or NotFound when there is none
+// or it was deleted.
+func userRow(ctx context.Context, q *db.Queries, userName string) (db.Account, error) {
+	row, err := q.AccountByUserName(ctx, userName)
+	if err != nil {
+		return row, db.NotFound(err, errUserUnknown.Code, errUserUnknown.Message)
+	}
+	removed, err := q.CountRemovedUser(ctx, row.ID)
+	if err == nil && removed > 0 {
+		err = errUserUnknown
+	}
+	return row, err
+}
+
+// CreateUser adds a user without a password and without rights; faults of the
+// values are Invalid, a user name or an e-mail in use among them.
+func (s *Service) CreateUser(ctx context.Context, in NewUser) (User, error) {
+	var user User
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		var f faults
+		row, err := s.addUser(ctx, q, &f, in)
+		if err != nil {
+			return err
+		}
+		user = userOf(row)
+		return f.err()
+	})
+	return user, err
+}
+
+// addUser creates the account of a new user, unless f has or gets faults. A
+// user name that was deleted stays taken: its account is somebody's.
+func (s *Service) addUser(ctx context.Context, q *db.Queries, f *faults, in NewUser) (db.Account, error) {
+	n := identity.NewAccount{
+		UserName:  f.required("username", in.UserName, maxName),
+		FirstName: f.required("first_name", in.FirstName, maxName),
+		LastName:  f.required("last_name", in.LastName, maxName),
+		Email:     f.required("email", asText(in.Email), maxName),
+	}
+	if err := s.checkUser(ctx, q, f, n.UserName, n.Email, 0); err != nil || f.err() != nil {
+		return db.Account{}, err
+	}
+	account, err := s.Identity.CreateAccountWithin(ctx, q, n)
+	if err != nil {
+		return db.Account{}, inContract(err)
+	}
+	return q.AccountByID(ctx, account.ID)
+}
+
+// checkUser adds a fault for a user name or an e-mail that another account
+// has.
+func (s *Service) checkUser(ctx context.Context, q *db.Queries, f *faults, userName, email string, accountID int64) error {
+	row, err := q.AccountByUserName(ctx, userName)
+	if err == nil && row.ID != accountID {
+		f.taken("username", userName)
+	}
+	if err != nil && db.NotFound(err, "", "") == err {
+		return err
+	}
+	row, err = q.AccountByEmailKey(ctx, strings.ToLower(email))
+	if err == nil && row.ID != accountID {
+		f.taken("email", email)
+	}
+	if err != nil && db.NotFound(err, "", "") == err {
+		return err
+	}
+	return nil
+}
+
+func asText(o api.Opt[api.Email]) api.Opt[string] {
+	return api.Opt[string]{Set: o.Set, Null: o.Null, Value: string(o.Value)}
+}
+
+// inContract gives the faults of accounts the names that they have here.
+func inContract(err error) error {
+	e := errs.As(err)
+	if e == nil {
+		return err
+	}
+	var f faults
+	switch {
+	case e.Code == "user_name_taken":
+		f.taken("username", nil)
+	case e.Code == "email_taken":
+		f.taken("email", nil)
+	case e.Kind == errs.Invalid && len(e.Faults) == 1 && e.Faults[0].Field() == "user_name":
+		f.invalid("username", nil)
+	default:
+		return err
+	}
+	return f.err()
+}
+
+// UpdateUser changes a user, or NotFound; faults of the values are Invalid.
+// Forbidden to who manages some projects only, when the user is in others too,
+// and to who holds less than the user does.
+func (s *Service) UpdateUser(ctx context.Context, userName string, in UserPatch) (User, error) {
+	return s.changeUser(ctx, userName, func(ctx context.Context, q *db.Queries, row db.Account) error {
+		var f faults
+		var email string
+		if row.Email != nil {
+			email = *row.Email
+		}
+		active := row.Active
+		f.text("first_name", &row.FirstName, in.FirstName, maxName)
+		f.text("last_name", &row.LastName, in.LastName, maxName)
+		f.text("email", &email, asText(in.Email), maxName)
+		value(&f, "active", &active, in.Active)
+		if in.Email.Set {
+			if err := s.checkUser(ctx, q, &f, row.UserName, email, row.ID); err != nil {
+				return err
+			}
+		}
+		if err := f.err(); err != nil {
+			return err
+		}
+		_, err := s.Identity.UpdateAccountWithin(ctx, q, row.ID, identity.AccountPatch{
+			FirstName: &row.FirstName, LastName: &row.LastName, Email: &email, Active: &active,
+		})
+		return inContract(err)
+	})
+}
+
+// Disable keeps a user from signing in, and ends what he opened. See
+// [Service.UpdateUser]; the last active administrator is a Conflict.
+func (s *Service) Disable(ctx context.Context, userName string) (User, error) {
+	return s.UpdateUser(ctx, userName, UserPatch{Active: api.Some(false)})
+}
+
+// Enable lets a user sign in. See [Service.UpdateUser].
+func (s *Service) Enable(ctx context.Context, userName string) (User, error) {
+	return s.UpdateUser(ctx, userName, UserPatch{Active: api.Some(true)})
+}
+
+// Kick ends every session and token of a user, who may sign in again. See
+// [Service.UpdateUser].
+func (s *Service) Kick(ctx context.Context, userName string) (User, error) {
+	return s.changeUser(ctx, userName, func(ctx context.Context, q *db.Queries, row db.Account) error {
+		return s.Identity.KickWithin(ctx, q, row.ID)
+	})
+}
+
+// changeUser finds the user, checks that the caller may change him, and
+// returns him as change left him.
+func (s *Service) changeUser(ctx context.Context, userName string, change func(context.Context, *db.Queries, db.Account) error) (User, error) {
+	var user User
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := userRow(ctx, q, userName)
+		if err != nil {
+			return err
+		}
+		if err := s.mayEditPerson(ctx, q, row.ID); err != nil {
+			return err
+		}
+		if err := change(ctx, q, row); err != nil {
+			return err
+		}
+		row, err = q.AccountByID(ctx, row.ID)
+		user = userOf(row)
+		return err
+	})
+	return user, err
+}
+
+// DeleteUser takes a user out of all projects and makes his account inactive,
+// or NotFound. See [Service.UpdateUser]; the last active administrator is a
+// Conflict. The account stays for what it did, and in the other wings.
+func (s *Service) DeleteUser(ctx context.Context, userName string) error {
+	_, err := s.changeUser(ctx, userName, func(ctx context.Context, q *db.Queries, row db.Account) error {
+		inactive := false
+		if _, err := s.Identity.UpdateAccountWithin(ctx, q, row.ID, identity.AccountPatch{Active: &inactive}); err != nil {
+			return err
+		}
+		projects, err := q.ProjectIDsOf(ctx, row.ID)
+		if err != nil {
+			return err
+		}
+		if err := q.DeleteProjectUsersOf(ctx, row.ID); err != nil {
+			return err
+		}
+		if err := q.RemoveUser(ctx, db.RemoveUserParams{AccountID: row.ID, RemovedAt: s.now()}); err != nil {
+			return err
+		}
+		return s.record(ctx, q, "user.delete", "account", row.UUID, row.UserName, map[string]any{"projects": projects}, nil)
+	})
+	return err
+}

@@ -1,0 +1,64 @@
+-- Projects.
+
+-- name: Projects :many
+-- Projects returns a page of the projects that match, by name. Zero is every
+-- owner, and an empty list every project.
+SELECT p.*, d.name AS database_name
+FROM projects p JOIN project_databases d ON d.id = p.database_id
+WHERE (CAST(@text AS TEXT) = '' OR instr(p.name_key, CAST(@text AS TEXT)) > 0)
+  AND (CAST(@show_all AS INTEGER) = 1 OR p.active = 1)
+  AND (CAST(@owner_id AS INTEGER) = 0 OR p.owner_id = CAST(@owner_id AS INTEGER))
+  AND (CAST(@ids AS TEXT) = '' OR p.id IN (SELECT value FROM json_each(CAST(@ids AS TEXT))))
+ORDER BY p.name_key, p.id
+LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
+
+-- name: CountProjects :one
+SELECT count(*) FROM projects p
+WHERE (CAST(@text AS TEXT) = '' OR instr(p.name_key, CAST(@text AS TEXT)) > 0)
+  AND (CAST(@show_all AS INTEGER) = 1 OR p.active = 1)
+  AND (CAST(@owner_id AS INTEGER) = 0 OR p.owner_id = CAST(@owner_id AS INTEGER))
+  AND (CAST(@ids AS TEXT) = '' OR p.id IN (SELECT value FROM json_each(CAST(@ids AS TEXT))));
+
+-- name: Project :one
+SELECT p.*, d.name AS database_name
+FROM projects p JOIN project_databases d ON d.id = p.database_id
+WHERE p.id = @id;
+
+-- name: AddProject :one
+INSERT INTO projects (name, name_key, database_id, no, owner_id, project_type_id, constructor, description, created_at, created_by)
+VALUES (@name, @name_key, @database_id, @no, @owner_id, @project_type_id, @constructor, @description, @created_at, @created_by)
+RETURNING id;
+
+-- name: AddProjectInFile :exec
+-- AddProjectInFile adds a project whose number was reserved, and which its
+-- database's file has already.
+INSERT INTO projects (id, name, name_key, database_id, no, owner_id, project_type_id, constructor, description, in_file, created_at, created_by)
+VALUES (@id, @name, @name_key, @database_id, @no, @owner_id, @project_type_id, @constructor, @description, 1, @created_at, @created_by);
+
+-- name: UpdateProject :exec
+UPDATE projects SET name = @name, name_key = @name_key, owner_id = @owner_id, project_type_id = @project_type_id, constructor = @constructor,
+                    description = @description, contact = @contact, gross_area = @gross_area, status = @status, active = @active,
+                    in_file = @in_file, updated_at = @updated_at, updated_by = @updated_by
+WHERE id = @id;
+
+-- name: DeleteProject :exec
+DELETE FROM projects WHERE id = @id;
+
+-- name: ProjectsNotInFile :many
+SELECT id FROM projects WHERE in_file = 0 ORDER BY id;
+
+-- name: SetProjectInFile :exec
+-- SetProjectInFile notes that the file has the project by this name, unless it
+-- was renamed in the meantime.
+UPDATE projects SET in_file = 1 WHERE id = @id AND name = @name;
+
+-- name: LastProjectNo :one
+SELECT CAST(ifnull(max(CAST(no AS INTEGER)), 0) AS INTEGER) FROM projects WHERE database_id = @database_id;
+
+-- name: ProjectsOfDatabases :many
+SELECT id, name, no, database_id FROM projects
+WHERE database_id IN (SELECT value FROM json_each(CAST(@database_ids AS TEXT)))
+ORDER BY database_id, CAST(no AS INTEGER);
+
+-- name: CountProjectsOfDatabase :one
+SELECT count(*) FROM projects WHERE database_id = @database_id;
