@@ -13,6 +13,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // a site server may have no zone files
 
@@ -20,6 +21,7 @@ import (
 	"intendant/internal/api"
 	"intendant/internal/appliance"
 	"intendant/internal/backup"
+	"intendant/internal/mail"
 	"intendant/internal/settings"
 	"intendant/web"
 )
@@ -44,7 +46,8 @@ type listenFlags struct {
 	CORSOrigin   []string `name:"cors-origin" help:"Sites dont les pages peuvent appeler les API. / Sites whose pages may call the APIs." env:"INTENDANT_CORS_ORIGIN"`
 	MinPassword  int      `name:"min-password" help:"Longueur minimale des mots de passe, 8 à 64 ; celle des réglages sans cela. / Shortest password; that of the settings otherwise." env:"INTENDANT_MIN_PASSWORD"`
 	TZ           string   `name:"tz" help:"Fuseau horaire du site (Europe/Paris) ; celui de la machine sans cela. / Time zone of the site; the machine's otherwise." env:"INTENDANT_TZ"`
-	LogJSON      bool     `name:"log-json" help:"Journaux en JSON. / JSON logs." env:"INTENDANT_LOG_JSON"`
+	mail.Flags
+	LogJSON bool `name:"log-json" help:"Journaux en JSON. / JSON logs." env:"INTENDANT_LOG_JSON"`
 }
 
 type serveCmd struct {
@@ -148,10 +151,14 @@ func (f *listenFlags) config(data string) (appliance.Config, error) {
 	if bad != "" {
 		return appliance.Config{}, fmt.Errorf("--cors-origin: %q is no origin", bad)
 	}
+	smtp, err := f.Server()
+	if err != nil {
+		return appliance.Config{}, err
+	}
 	isSecure := f.TLSCert != "" || f.PublicURL != nil && f.PublicURL.Scheme == "https"
 	return appliance.Config{
 		Data: data, Logger: f.logger(), Location: where, SecureCookies: isSecure, Version: version,
-		MinPassword: f.MinPassword, CORSOrigins: origins, Running: web.Running{Listen: f.Listen, PublicURL: urlText(f.PublicURL)},
+		MinPassword: f.MinPassword, CORSOrigins: origins, SMTP: smtp, Running: web.Running{Listen: f.Listen, PublicURL: urlText(f.PublicURL)},
 	}, nil
 }
 
@@ -195,6 +202,9 @@ func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Applia
 		return err
 	}
 	defer unlock()
+	if err := a.Projets.Repair(ctx); err != nil {
+		a.Logger.Error("project databases", "error", err)
+	}
 	listener, err := net.Listen("tcp", f.Listen)
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
@@ -218,9 +228,14 @@ func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Applia
 		return err
 	}
 	upkeep, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() { defer close(done); purge(upkeep, a) }()
-	defer func() { stop(); <-done }()
+	var work sync.WaitGroup
+	work.Go(func() { purge(upkeep, a) })
+	work.Go(func() {
+		if err := a.Mail.Run(upkeep); err != nil && upkeep.Err() == nil {
+			a.Logger.Error("mail worker stopped", "error", err)
+		}
+	})
+	defer func() { stop(); work.Wait() }()
 	go func() {
 		if f.TLSCert != "" {
 			failed <- srv.ServeTLS(listener, f.TLSCert, f.TLSKey)
@@ -341,7 +356,9 @@ func routeLines(routes []*api.Route) []routeLine {
 	lines := []routeLine{}
 	for _, r := range routes {
 		for _, path := range r.Paths {
-			lines = append(lines, routeLine{r.System, r.Family, r.Name, r.Method, path, string(r.Needs), r.IsExtension})
+			for _, method := range r.Methods() {
+				lines = append(lines, routeLine{r.System, r.Family, r.Name, method, path, string(r.Needs), r.IsExtension})
+			}
 		}
 	}
 	return slices.Clip(lines)

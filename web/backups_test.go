@@ -50,7 +50,7 @@ func TestBackupIsMadeAndDownloaded(t *testing.T) {
 		link := b.backedUp("passphrase", passphrase, "passphrase_again", passphrase)
 		a := b.get(link)
 		name := filepath.Base(link)
-		if a.status != http.StatusOK || a.header.Get("Content-Disposition") != "attachment; filename="+name {
+		if a.status != http.StatusOK || a.header.Get("Content-Disposition") != `attachment; filename="`+name+`"` {
 			t.Fatal(a.status, a.header)
 		}
 		if a.header.Get("Content-Length") != strconv.Itoa(len(a.body)) {

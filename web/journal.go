@@ -13,6 +13,7 @@ import (
 	"intendant/internal/api"
 	"intendant/internal/audit"
 	"intendant/internal/parc"
+	"intendant/internal/projets"
 	"intendant/internal/tableur"
 	"intendant/web/catalog"
 )
@@ -67,6 +68,10 @@ var objectKinds = []objectKind{
 	{"client", "/admin/clients/", parc.ClientsRead},
 	{"site", "/admin/sites/", parc.SitesRead},
 	{"equipement", "/admin/equipements/", parc.EquipementsRead},
+	{"project", "/projects/", projets.Read},
+	{"owner", "/owners/", projets.Read},
+	{"database", "/database/", projets.Read},
+	{"project_user", "", ""},
 	{"settings", "", ""},
 	{"backup", "", ""},
 }

@@ -106,7 +106,7 @@ func TestJournalExport(t *testing.T) {
 	if diff := cmp.Diff(want, a.body); diff != "" || a.status != http.StatusOK {
 		t.Error(a.status, diff)
 	}
-	if got := a.header.Get("Content-Disposition"); got != "attachment; filename=journal.csv" {
+	if got := a.header.Get("Content-Disposition"); got != `attachment; filename="journal.csv"` {
 		t.Error(got)
 	}
 	if n := strings.Count(b.get("/admin/journal/export?account=bob").body, "\r\n"); n != 601 {

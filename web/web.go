@@ -17,7 +17,9 @@ import (
 	"intendant/internal/backup"
 	"intendant/internal/errs"
 	"intendant/internal/identity"
+	"intendant/internal/mail"
 	"intendant/internal/parc"
+	"intendant/internal/projets"
 	"intendant/internal/settings"
 	"intendant/static"
 )
@@ -26,6 +28,8 @@ import (
 type Config struct {
 	Identity *identity.Service
 	Parc     *parc.Service
+	Projets  *projets.Service
+	Mail     *mail.Service
 	Store    *db.Store
 	Data     string // the data folder
 	Version  string
@@ -80,6 +84,7 @@ func (a *Admin) System() *api.System {
 		a.homeRoutes(), a.loginRoutes(), a.setupRoutes(), a.dashboardRoutes(), a.userRoutes(), a.roleRoutes(), a.accountRoutes(), a.importRoutes(),
 		a.clientRoutes(), a.siteRoutes(), a.mapRoutes(), a.equipementRoutes(),
 		a.journalRoutes(), a.backupRoutes(), a.settingsRoutes(), a.documentRoutes(),
+		a.projectRoutes(), a.ownerRoutes(), a.memberRoutes(), a.databaseRoutes(), a.userPageRoutes(), a.loginPageRoutes(), a.emailRoutes(),
 	} {
 		sys.Routes = append(sys.Routes, section...)
 	}

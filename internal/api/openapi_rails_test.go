@@ -10,7 +10,7 @@ import (
 
 func TestRailsOpenAPI(t *testing.T) {
 	sys := &System{Name: "projets", Title: "Projets", Version: "1", Dialect: &Rails{}, Routes: railsRoutes()}
-	if err := View(sys.Entry("project"), func(context.Context, projetRef, *projet, error) (Result, error) { return nil, nil }); err != nil {
+	if err := View(sys.Entry("", "project"), func(context.Context, projetRef, *projet, error) (Result, error) { return nil, nil }); err != nil {
 		t.Fatal(err)
 	}
 	text, err := sys.OpenAPI()

@@ -105,14 +105,14 @@ func TestRailsViews(t *testing.T) {
 		sys.Dialect.(*Rails).Pages = testPages{}
 		sys.Routes = append(sys.Routes, Get("silent", Public, func(context.Context, None) (NoContent, error) { return NoContent{}, nil }, "/silent"))
 		err := errors.Join(
-			View(sys.Entry("project_create"), formView),
-			View(sys.Entry("project"), func(_ context.Context, in projetRef, out *projet, err error) (Result, error) {
+			View(sys.Entry("", "project_create"), formView),
+			View(sys.Entry("", "project"), func(_ context.Context, in projetRef, out *projet, err error) (Result, error) {
 				if err != nil {
 					return nil, fmt.Errorf("project %d: %w", in.ID, err)
 				}
 				return Page{HTML: []byte("project " + out.Name)}, nil
 			}),
-			View(sys.Entry("silent"), func(context.Context, None, NoContent, error) (Result, error) { return nil, nil }),
+			View(sys.Entry("", "silent"), func(context.Context, None, NoContent, error) (Result, error) { return nil, nil }),
 		)
 		if err != nil {
 			t.Fatal(err)
@@ -149,10 +149,10 @@ func TestRailsViews(t *testing.T) {
 
 func TestViewsThatCannotBe(t *testing.T) {
 	sys := &System{Routes: railsRoutes()}
-	if err := View(sys.Entry("nothing"), formView); err == nil {
+	if err := View(sys.Entry("", "nothing"), formView); err == nil {
 		t.Error("an entry that is not there has a view")
 	}
-	if err := View(sys.Entry("project"), formView); err == nil || sys.Entry("project").HasView() {
+	if err := View(sys.Entry("", "project"), formView); err == nil || sys.Entry("", "project").HasView() {
 		t.Errorf("a view of other types: %v", err)
 	}
 }

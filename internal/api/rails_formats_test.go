@@ -14,7 +14,7 @@ const (
 
 func TestRailsFormats(t *testing.T) {
 	ts, _ := newRailsServer(t, func(sys *System) {
-		if err := View(sys.Entry("projects"), func(context.Context, struct {
+		if err := View(sys.Entry("", "projects"), func(context.Context, struct {
 			Query   string `query:"query" default:""`
 			Include string `query:"include" default:""`
 		}, any, error,

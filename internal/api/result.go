@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"intendant/internal/errs"
@@ -60,15 +61,8 @@ func (f File) writeTo(w http.ResponseWriter, r *http.Request, status int) error 
 	h.Set("X-Content-Type-Options", "nosniff")
 	setDefault(h, "Content-Security-Policy", orElse(f.Policy, "default-src 'none'; sandbox"))
 	h.Set("Cache-Control", orElse(f.CacheControl, "no-store"))
-	disposition := "attachment"
-	if f.Inline {
-		disposition = "inline"
-	}
-	if f.Name != "" {
-		disposition = mime.FormatMediaType(disposition, map[string]string{"filename": f.Name})
-	}
 	if f.Name != "" || !f.Inline {
-		h.Set("Content-Disposition", disposition)
+		h.Set("Content-Disposition", disposition(f.Inline, f.Name))
 	}
 	if f.ETag != "" {
 		h.Set("ETag", f.ETag)
@@ -88,6 +82,23 @@ func (f File) writeTo(w http.ResponseWriter, r *http.Request, status int) error 
 	return err
 }
 
+// disposition says what a browser is to do with a file, and its name: between
+// quotes, or as RFC 6266 writes one that is not ASCII.
+func disposition(isInline bool, name string) string {
+	kind := "attachment"
+	if isInline {
+		kind = "inline"
+	}
+	if name == "" {
+		return kind
+	}
+	text := mime.FormatMediaType(kind, map[string]string{"filename": name})
+	if plain, ok := strings.CutPrefix(text, kind+"; filename="); ok && !strings.HasPrefix(plain, `"`) {
+		return kind + `; filename="` + plain + `"`
+	}
+	return text
+}
+
 // Stream answers with what Write writes, as it comes.
 type Stream struct {
 	Name        string
@@ -101,7 +112,7 @@ func (s Stream) writeTo(w http.ResponseWriter, r *http.Request, status int) erro
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if s.Name != "" {
-		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": s.Name}))
+		h.Set("Content-Disposition", disposition(false, s.Name))
 	}
 	w.WriteHeader(orStatus(status, http.StatusOK))
 	if r.Method == http.MethodHead {

@@ -68,15 +68,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // finish turns a panic into the dialect's 500 and tells the observer.
 func (s *Server) finish(rec *recorder, r *http.Request, req *Request, start time.Time) {
-	if p := recover(); p != nil {
-		if p == http.ErrAbortHandler {
-			panic(p)
-		}
+	p := recover()
+	isCut := p == http.ErrAbortHandler
+	if p != nil && !isCut {
 		s.Logger.Error("panic", "request", req.ID, "method", r.Method, "path", r.URL.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-		if rec.status != 0 {
-			panic(http.ErrAbortHandler) // half an answer is out: cut the connection
+		isCut = rec.status != 0
+		if !isCut {
+			s.dialectOf(req.Route, r.URL.Path).WriteError(rec, r, errs.New(errs.Internal, "panic", "panic"))
 		}
-		s.dialectOf(req.Route, r.URL.Path).WriteError(rec, r, errs.New(errs.Internal, "panic", "panic"))
 	}
 	if s.Observe != nil {
 		route := ""
@@ -84,6 +83,9 @@ func (s *Server) finish(rec *recorder, r *http.Request, req *Request, start time
 			route = req.Route.FullPath()
 		}
 		s.Observe(route, r.Method, rec.status, time.Since(start))
+	}
+	if isCut {
+		panic(http.ErrAbortHandler) // half an answer is out: cut the connection
 	}
 }
 
@@ -148,7 +150,7 @@ func (s *Server) answer(w http.ResponseWriter, rec *recorder, r *http.Request, r
 		}
 		if rec.status != 0 {
 			s.Logger.Warn("answer cut short", "request", req.ID, "path", r.URL.Path, "error", err)
-			return
+			panic(http.ErrAbortHandler) // half an answer must not look whole
 		}
 	}
 	if s.LoginPath != "" && err == errNoCredential && isBrowser(r, req) {

@@ -30,11 +30,11 @@ func View[In, Out any](r *Route, view func(ctx context.Context, in In, out Out, 
 	return nil
 }
 
-// Entry returns the entry of this name, the first of several; nil when there is
-// none.
-func (sys *System) Entry(name string) *Route {
+// Entry returns the entry of this family and name, the first of several; nil
+// when there is none.
+func (sys *System) Entry(family, name string) *Route {
 	for i := range sys.Routes {
-		if sys.Routes[i].Name == name {
+		if sys.Routes[i].Family == family && sys.Routes[i].Name == name {
 			return &sys.Routes[i]
 		}
 	}
@@ -43,6 +43,9 @@ func (sys *System) Entry(name string) *Route {
 
 // HasView reports whether a page answers the entry's HTML requests.
 func (r *Route) HasView() bool { return r.view != nil }
+
+// IsAction reports whether the entry changes something by GET; see [Route.Acts].
+func (r *Route) IsAction() bool { return r.acts }
 
 // shown is the answer of a view, which does not share its entry's status.
 type shown struct{ Result }

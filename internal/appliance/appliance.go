@@ -6,8 +6,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"intendant/db"
@@ -15,8 +17,11 @@ import (
 	"intendant/internal/backup"
 	"intendant/internal/coffre"
 	"intendant/internal/identity"
+	"intendant/internal/mail"
 	"intendant/internal/metriques"
 	"intendant/internal/parc"
+	"intendant/internal/projets"
+	"intendant/internal/projets/bases"
 	"intendant/internal/settings"
 	"intendant/web"
 )
@@ -24,6 +29,9 @@ import (
 // BaseName is the file of the data folder that holds everything but keys,
 // project databases and timetables.
 const BaseName = "intendant.db"
+
+// DatabasesFolder holds the project databases, in the data folder.
+const DatabasesFolder = "databases"
 
 // Config says where the data lie and how to treat them.
 type Config struct {
@@ -38,6 +46,8 @@ type Config struct {
 	// SecureCookies keeps sessions off plain HTTP.
 	SecureCookies bool
 	Version       string
+	// SMTP is who takes the mail; its zero value is nobody.
+	SMTP mail.Server
 	// Location is where the site's clocks are; nil means time.Local.
 	Location *time.Location
 	// Running is what the settings page tells of the process.
@@ -52,6 +62,8 @@ type Appliance struct {
 	Settings *settings.Service
 	Identity *identity.Service
 	Parc     *parc.Service
+	Mail     *mail.Service
+	Projets  *projets.Service
 	Web      *web.Admin
 	Router   *api.Router
 	Metrics  *metriques.Metrics
@@ -119,16 +131,57 @@ func (a *Appliance) assemble(ctx context.Context) (err error) {
 	a.Metrics = a.newMetrics()
 	a.Backups = &backup.Service{Store: a.Store, Data: a.Data, Base: BaseName, Keep: a.Running.BackupKeep, Now: a.Now, Logger: a.Logger}
 	a.Parc = parc.New(a.Store, a.Keys, a.Identity, a.Now)
+	if a.Mail, err = mail.New(mail.Config{
+		Store: a.Store, Keys: a.Keys, Logger: a.Logger, Now: a.Now, Server: a.SMTP, Site: a.publicURL(ctx),
+	}); err != nil {
+		return err
+	}
+	folder, err := bases.Open(ctx, filepath.Join(a.Data, DatabasesFolder), a.Now)
+	if err != nil {
+		return err
+	}
+	a.Projets, err = projets.New(ctx, projets.Config{
+		Store: a.Store, Identity: a.Identity, Mail: a.Mail, Bases: folder, Link: a.passwordLink, Now: a.Now, Logger: a.Logger,
+	})
+	if err != nil {
+		return err
+	}
 	a.Web, err = web.New(web.Config{
-		Identity: a.Identity, Parc: a.Parc, Store: a.Store, Data: a.Data, Version: a.Version,
+		Identity: a.Identity, Parc: a.Parc, Projets: a.Projets, Mail: a.Mail, Store: a.Store, Data: a.Data, Version: a.Version,
 		Logger: a.Logger, Now: a.Now, Location: a.Location, Settings: a.Settings, Backups: a.Backups, Running: a.Running, Documents: documents,
 		Routes: func() []*api.Route { return a.Router.Routes() },
 	})
 	if err != nil {
 		return err
 	}
-	a.Router, err = api.NewRouter(a.Parc.System(), a.Web.System(), a.siteSystem())
+	wing := a.Projets.System()
+	if err := a.Web.ShowProjets(wing); err != nil {
+		return err
+	}
+	a.Router, err = api.NewRouter(a.Parc.System(), wing, a.Web.System(), a.siteSystem())
 	return err
+}
+
+// publicURL returns the address people reach the server at, without a final
+// slash: the one it was told, else the one the request of ctx used, else the
+// one it listens on.
+func (a *Appliance) publicURL(ctx context.Context) string {
+	if a.Running.PublicURL != "" {
+		return strings.TrimRight(a.Running.PublicURL, "/")
+	}
+	if r := api.RequestFrom(ctx); r.Host != "" {
+		return r.PublicURL()
+	}
+	return "http://" + a.Running.Listen
+}
+
+// passwordLink returns the page where a person with a one-time secret chooses a
+// password; without one, the sign-in page.
+func (a *Appliance) passwordLink(ctx context.Context, secret string) string {
+	if secret == "" {
+		return a.publicURL(ctx) + "/login"
+	}
+	return a.publicURL(ctx) + "/password?" + url.Values{"code": {secret}}.Encode()
 }
 
 // Server returns the handler of all requests.

@@ -36,6 +36,12 @@ func (c *Caller) HasCookie() bool { return c.hasCookie }
 // IsElevated implements api.Caller.
 func (c *Caller) IsElevated() bool { return c.isElevated }
 
+// includes are the permissions that come with a higher one of the same kind.
+var includes = map[string][]api.Permission{
+	"projets:write": {"projets:read"},
+	"projets:admin": {"projets:read", "projets:write"},
+}
+
 // callerOf loads the rights of an account.
 func callerOf(ctx context.Context, q *db.Queries, row db.Account) (*Caller, error) {
 	account, err := one(ctx, q, row, nil)
@@ -52,6 +58,9 @@ func callerOf(ctx context.Context, q *db.Queries, row db.Account) (*Caller, erro
 			c.rights[p.Departement] = map[api.Permission]bool{}
 		}
 		c.rights[p.Departement][api.Permission(p.Name)] = true
+		for _, included := range includes[p.Name] {
+			c.rights[p.Departement][included] = true
+		}
 	}
 	return c, nil
 }

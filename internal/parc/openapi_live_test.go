@@ -306,6 +306,9 @@ func (l *live) liveFaults(t *testing.T) {
 			for _, m := range pathParameter.FindAllStringSubmatch(path, -1) {
 				e.params[m[1]] = "pas-un-uuid"
 			}
+			if path == "/users/{user_id}" { // other values are projets' without a token
+				e.params["user_id"] = "00000000-0000-0000-0000-000000000000"
+			}
 			if op.Security != nil {
 				l.send(t, e)
 				e.token, e.status = l.nobody, http.StatusForbidden

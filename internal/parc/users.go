@@ -2,6 +2,7 @@ package parc
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -17,11 +18,27 @@ func (s *Service) userRoutes() []api.Route {
 	return api.Family(
 		"users",
 		api.Get("get_users", UsersRead, s.listUsers, "/users/list").Doc("Get Users"),
-		api.Get("get_user", UsersRead, s.getUser, "/users/{user_id}").Doc("Get User"),
+		api.Get("get_user", UsersRead, s.getUser, "/users/{user_id}").Claims(ownsUser).Doc("Get User"),
 		api.Post("create_user", UsersCreate, s.createUser, "/users/create").Doc("Create User"),
 		api.Put("update_user", UsersUpdate, s.updateUser, "/users/update").Doc("Update User"),
 		api.Delete("deactivate_user", UsersDelete, s.deactivateUser, "/users/delete/{user_id}").Doc("Deactivate User"),
 	)
+}
+
+// ownsUser tells which GET /users/{x} is parc's, since projets has the same
+// path: those with a Bearer token, and those for a UUID or a matricule by
+// neither Basic nor a browser session.
+func ownsUser(r *http.Request) bool {
+	if _, isBearer := api.BearerOf(r.Header); isBearer {
+		return true
+	}
+	x := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	if _, err := uuid.Parse(x); err != nil && strings.Trim(x, "0123456789") != "" {
+		return false
+	}
+	_, _, isBasic := r.BasicAuth()
+	_, err := r.Cookie(identity.SessionCookie)
+	return !isBasic && err != nil
 }
 
 // User is an account as parc shows it. Its password is never shown: hashes do

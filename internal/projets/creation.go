@@ -62,7 +62,7 @@ func (s *Service) reserve(ctx context.Context, in NewProject) (making, error) {
 		if err != nil {
 			return err
 		}
-		p.No = number(1)
+		p.No = projectNo(1)
 		// A number once given is never given again, even when its row goes:
 		// the row comes back when the file is there.
 		if p.ID, err = q.AddProject(ctx, s.projectRow(ctx, p, row.ID)); err != nil {

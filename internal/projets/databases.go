@@ -5,10 +5,68 @@ import (
 	"os"
 	"time"
 
+	"intendant/internal/api"
+
 	"intendant/db"
 	"intendant/internal/errs"
 	"intendant/internal/projets/bases"
 )
+
+// databaseRoutes are the entries of "/database".
+func (s *Service) databaseRoutes() []api.Route {
+	return api.Family(
+		"database",
+		api.Get("index", Read, s.indexDatabases, "/database").Doc("Liste les bases de données."),
+		api.Get("show", Read, s.showDatabase, "/database/{dbname}").Doc("Montre une base, sa taille et ses projets."),
+		api.Delete("destroy", Admin, s.destroyDatabase, "/database/{dbname}").Elevated().Doc("Met à la corbeille une base sans projet."),
+		api.Get("disableall", Admin, s.disableAll, "/database/{dbname}/disableall").Acts().Doc("Désactive les utilisateurs des projets de la base."),
+		api.Get("enableall", Admin, s.enableAll, "/database/{dbname}/enableall").Acts().Doc("Réactive les utilisateurs des projets de la base."),
+		api.Get("kickall", Admin, s.kickAll, "/database/{dbname}/kickall").Acts().Doc("Déconnecte les utilisateurs des projets de la base."),
+		api.Get("get_backup_now", Admin, s.backupNow, "/database/{dbname}/get_backup_now").Doc("Télécharge une copie cohérente de la base."),
+	)
+}
+
+// DatabaseRef names a database in a path.
+type DatabaseRef struct {
+	Name string `path:"dbname"`
+}
+
+func (s *Service) indexDatabases(ctx context.Context, _ api.None) ([]Database, error) {
+	return s.Databases(ctx)
+}
+
+func (s *Service) showDatabase(ctx context.Context, in DatabaseRef) (DatabaseView, error) {
+	return s.Database(ctx, in.Name)
+}
+
+func (s *Service) destroyDatabase(ctx context.Context, in DatabaseRef) (api.NoContent, error) {
+	return api.NoContent{}, s.DeleteDatabase(ctx, in.Name)
+}
+
+func (s *Service) disableAll(ctx context.Context, in DatabaseRef) (DatabaseView, error) {
+	return s.DisableAll(ctx, in.Name)
+}
+
+func (s *Service) enableAll(ctx context.Context, in DatabaseRef) (DatabaseView, error) {
+	return s.EnableAll(ctx, in.Name)
+}
+
+func (s *Service) kickAll(ctx context.Context, in DatabaseRef) (DatabaseView, error) {
+	return s.KickAll(ctx, in.Name)
+}
+
+func (s *Service) backupNow(ctx context.Context, in DatabaseRef) (api.File, error) {
+	b, err := s.BackupDatabase(ctx, in.Name)
+	if err != nil {
+		return api.File{}, err
+	}
+	info, err := b.File.Stat()
+	if err != nil {
+		b.File.Close()
+		return api.File{}, err
+	}
+	return api.File{Name: b.Name, ContentType: "application/octet-stream", Content: b.File, Size: info.Size()}, nil
+}
 
 // Database is a project database: the keys of the contract, and what pages
 // show besides.

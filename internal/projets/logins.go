@@ -5,10 +5,79 @@ import (
 	"strconv"
 	"time"
 
+	"intendant/internal/api/jsonvalue"
+
 	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/errs"
 )
+
+// nodeRoutes are the entries of "/node".
+func (s *Service) nodeRoutes() []api.Route {
+	return api.Family(
+		"node",
+		api.Get("logins", Read, s.logins, "/node/logins").Doc("Compte les connexions par projet et par client : from_date, to_date."),
+		api.Get("unique_users", Read, s.uniqueUsers, "/node/unique_users").Extension().
+			Doc("Compte les personnes connectées à chaque projet : from_date, to_date."),
+	)
+}
+
+// day is a day of a query, "2026-03-02".
+type day struct{ db.Day }
+
+// BindValue implements api.ValueBinder.
+func (d *day) BindValue(v jsonvalue.Value) *api.Problem {
+	var err error
+	if d.Day, err = db.ParseDay(v.Text()); err != nil {
+		return &api.Problem{Code: "date_parsing", Message: "is invalid"}
+	}
+	return nil
+}
+
+// PeriodSearch is the query of the statistics: days, both included.
+type PeriodSearch struct {
+	From api.Opt[day] `query:"from_date"`
+	To   api.Opt[day] `query:"to_date"`
+}
+
+func (q PeriodSearch) period() Period {
+	var p Period
+	if d, ok := q.From.Get(); ok {
+		p.From = &d.Day
+	}
+	if d, ok := q.To.Get(); ok {
+		p.To = &d.Day
+	}
+	return p
+}
+
+func (s *Service) logins(ctx context.Context, in PeriodSearch) ([]LoginCount, error) {
+	return s.Logins(ctx, in.period())
+}
+
+func (s *Service) uniqueUsers(ctx context.Context, in PeriodSearch) ([]UserCount, error) {
+	return s.UniqueUsers(ctx, in.period())
+}
+
+// LoginBody is the body of a login to a project.
+type LoginBody struct {
+	ProjectRef
+	Client api.Opt[string] `json:"client"`
+}
+
+// OpenedLogin is a login as its answer has it.
+type OpenedLogin struct {
+	ExpiresAt api.RailsTime `json:"expires_at"`
+	Token     string        `json:"token"`
+}
+
+// RailsRoot is the login's name in the contract.
+func (OpenedLogin) RailsRoot() string { return "login" }
+
+func (s *Service) logInTo(ctx context.Context, in LoginBody) (OpenedLogin, error) {
+	login, err := s.LogIn(ctx, int64(in.ID), in.Client)
+	return OpenedLogin{ExpiresAt: api.RailsTime{Time: login.ExpiresAt}, Token: login.Token}, err
+}
 
 // tokenLifetime is how long the token of a login works.
 const tokenLifetime = 12 * time.Hour

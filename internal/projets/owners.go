@@ -9,6 +9,54 @@ import (
 	"intendant/internal/plier"
 )
 
+// ownerRoutes are the entries of "/owners".
+func (s *Service) ownerRoutes() []api.Route {
+	return api.Family(
+		"owners",
+		api.Get("index", Read, s.indexOwners, "/owners").Doc("Liste les propriétaires."),
+		api.Get("show", Read, s.showOwner, "/owners/{id}").Doc("Montre un propriétaire."),
+		api.Post("create", Admin, s.createOwner, "/owners").Doc("Crée un propriétaire."),
+		api.Patch("update", Admin, s.updateOwner, "/owners/{id}").Doc("Modifie un propriétaire."),
+		api.Delete("destroy", Admin, s.destroyOwner, "/owners/{id}").Elevated().Doc("Supprime un propriétaire sans projet ni base."),
+	)
+}
+
+// OwnerRef names an owner in a path.
+type OwnerRef struct {
+	ID Number `path:"id"`
+}
+
+// OwnerBody is the body of a new owner.
+type OwnerBody struct {
+	Owner OwnerPatch `json:"owner" root:"true"`
+}
+
+// OwnerChange is what to change of an owner.
+type OwnerChange struct {
+	OwnerRef
+	OwnerBody
+}
+
+func (s *Service) indexOwners(ctx context.Context, _ api.None) ([]Owner, error) { return s.Owners(ctx) }
+
+func (s *Service) showOwner(ctx context.Context, in OwnerRef) (Owner, error) {
+	return s.Owner(ctx, int64(in.ID))
+}
+
+func (s *Service) createOwner(ctx context.Context, in OwnerBody) (api.Created[Owner], error) {
+	owner, err := s.CreateOwner(ctx, in.Owner)
+	return api.Created[Owner]{Value: owner, Location: "/owners/" + strconv.FormatInt(owner.ID, 10)}, err
+}
+
+func (s *Service) updateOwner(ctx context.Context, in OwnerChange) (api.NoContent, error) {
+	_, err := s.UpdateOwner(ctx, int64(in.ID), in.Owner)
+	return api.NoContent{}, err
+}
+
+func (s *Service) destroyOwner(ctx context.Context, in OwnerRef) (api.NoContent, error) {
+	return api.NoContent{}, s.DeleteOwner(ctx, int64(in.ID))
+}
+
 // Owner is who projects and databases belong to.
 type Owner struct {
 	Address        *string `json:"address"`

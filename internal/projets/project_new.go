@@ -117,8 +117,8 @@ func (s *Service) checkReady(ctx context.Context, q *db.Queries, f *faults, fiel
 // databaseKey is what two names may not share.
 func databaseKey(name string) string { return strings.ToLower(name) }
 
-// number writes the number of a project in its database.
-func number(n int64) string { return fmt.Sprintf("%02d", n) }
+// projectNo writes the number of a project in its database.
+func projectNo(n int64) string { return fmt.Sprintf("%02d", n) }
 
 // attach adds a project to a database that is there.
 func (s *Service) attach(ctx context.Context, in NewProject) (Project, error) {
@@ -145,7 +145,7 @@ func (s *Service) attach(ctx context.Context, in NewProject) (Project, error) {
 		if err != nil {
 			return err
 		}
-		p.No = number(max(last, lastInFile) + 1)
+		p.No = projectNo(max(last, lastInFile) + 1)
 		params := s.projectRow(ctx, p, d.ID)
 		if p.ID, err = q.AddProject(ctx, params); err != nil {
 			return err

@@ -2,13 +2,168 @@ package projets
 
 import (
 	"context"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/errs"
 )
+
+// projectUserRoutes are the entries of "/project_users", which the document
+// also spells "/project_user". A superuser of a project uses them for it.
+func (s *Service) projectUserRoutes() []api.Route {
+	const one = "/{username},{projectid}"
+	return api.Family(
+		"project_users",
+		api.Get("index", Read, s.indexProjectUsers, "/project_users").Or(s.isSuperuser).Doc("Liste les utilisateurs des projets : project_id."),
+		api.Get("show", Read, s.showProjectUser, "/project_users"+one, "/project_user"+one).Or(s.isSuperuser).Names(s.isMember).
+			Doc("Montre un utilisateur d'un projet et ses droits."),
+		api.Post("create", Write, s.createProjectUser, "/project_users").Or(s.isSuperuser).
+			Doc("Ajoute un utilisateur à un projet, et le crée au besoin."),
+		api.Patch("update", Write, s.updateProjectUser, "/project_users"+one, "/project_user"+one).Or(s.isSuperuser).Names(s.isMember).
+			Doc("Modifie les droits d'un utilisateur dans un projet."),
+		api.Delete("destroy", Write, s.destroyProjectUser, "/project_users"+one, "/project_user"+one).Or(s.isSuperuser).Names(s.isMember).
+			Doc("Retire un utilisateur d'un projet."),
+	)
+}
+
+// isSuperuser reports whether the caller manages the users of any project.
+func (s *Service) isSuperuser(ctx context.Context, caller api.Caller) (bool, error) {
+	ids, err := s.Store.Read().ManagedProjects(ctx, caller.AccountID())
+	return len(ids) > 0, err
+}
+
+// MemberSearch is the query of the list of project users.
+type MemberSearch struct {
+	ProjectID api.Opt[int64] `query:"project_id"`
+}
+
+// MemberRef names a project user in a path.
+type MemberRef struct {
+	UserName  string `path:"username"`
+	ProjectID Number `path:"projectid"`
+}
+
+// MemberBody is the body of a new project user, in JSON or as a form: it has
+// no single root.
+type MemberBody struct {
+	ProjectUser struct {
+		ProjectID api.Opt[int64] `json:"project_id"`
+		Membership
+	} `json:"project_user" root:"true"`
+	User     api.Opt[NewUser] `json:"user"`
+	MailType api.Opt[string]  `json:"mail_type"`
+}
+
+// MemberChange is what to change of a project user.
+type MemberChange struct {
+	MemberRef
+	ProjectUser Membership `json:"project_user" root:"true"`
+}
+
+// AddedMember is a project user as his creation answers.
+type AddedMember struct {
+	CreatedAt  api.RailsTime `json:"created_at"`
+	ProjectID  int64         `json:"project_id"`
+	Role       *string       `json:"role"`
+	Superuser  *bool         `json:"superuser"`
+	UserRoleID *int64        `json:"user_role_id"`
+	UserName   string        `json:"username"`
+}
+
+// RailsRoot is the project user's name in the contract.
+func (AddedMember) RailsRoot() string { return "project_user" }
+
+// MemberView is a project user with his rights.
+type MemberView struct {
+	AddedMember
+	AddonAdmin                 bool  `json:"addon_admin"`
+	ConsignationRights         int64 `json:"consignation_rights"`
+	EquipmentRights            int64 `json:"equipment_rights"`
+	ModelstoreRights           int64 `json:"modelstore_rights"`
+	NoWebAdminAccess           bool  `json:"no_web_admin_access"`
+	RoomRights                 int64 `json:"room_rights"`
+	RoomSurfaceTreatmentRights int64 `json:"room_surface_treatment_rights"`
+	SystemRights               int64 `json:"system_rights"`
+	TenderRights               int64 `json:"tender_rights"`
+}
+
+func newMemberOf(u ProjectUser) AddedMember {
+	return AddedMember{
+		CreatedAt: api.RailsTime{Time: u.CreatedAt}, ProjectID: u.ProjectID, Role: u.Role, Superuser: u.Superuser,
+		UserRoleID: u.UserRoleID, UserName: u.UserName,
+	}
+}
+
+func viewOf(u ProjectUser) MemberView {
+	return MemberView{
+		AddedMember: newMemberOf(u), AddonAdmin: u.AddonAdmin, NoWebAdminAccess: u.NoWebAdminAccess,
+		ConsignationRights: u.Consignation, EquipmentRights: u.Equipment, ModelstoreRights: u.Modelstore, RoomRights: u.Room,
+		RoomSurfaceTreatmentRights: u.RoomSurfaceTreatment, SystemRights: u.System, TenderRights: u.Tender,
+	}
+}
+
+// isMember reports whether "name,408" with all its dots names a user of a
+// project.
+func (s *Service) isMember(ctx context.Context, segment string) bool {
+	i := strings.LastIndexByte(segment, ',')
+	if i < 0 {
+		return false
+	}
+	id, err := strconv.ParseInt(segment[i+1:], 10, 64)
+	return err == nil && id > 0 && s.isUserName(ctx, segment[:i])
+}
+
+func (s *Service) indexProjectUsers(ctx context.Context, in MemberSearch) ([]MemberView, error) {
+	ids := []int64{in.ProjectID.Value}
+	if !in.ProjectID.Set || in.ProjectID.Null {
+		projects, _, err := s.Projects(ctx, ProjectQuery{ShowAll: true})
+		if err != nil {
+			return nil, err
+		}
+		ids = ids[:0]
+		for _, p := range projects {
+			ids = append(ids, p.ID)
+		}
+	}
+	users, err := s.ProjectUsers(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]MemberView, len(users))
+	for i, u := range users {
+		views[i] = viewOf(u)
+	}
+	return views, nil
+}
+
+func (s *Service) showProjectUser(ctx context.Context, in MemberRef) (MemberView, error) {
+	u, err := s.ProjectUser(ctx, in.UserName, int64(in.ProjectID))
+	return viewOf(u), err
+}
+
+func (s *Service) createProjectUser(ctx context.Context, in MemberBody) (api.Created[AddedMember], error) {
+	if strings.Contains(api.RequestFrom(ctx).Header.Get("Content-Type"), "xml") {
+		return api.Created[AddedMember]{}, errs.New(errs.Malformed, "no_single_root", "Bad Request")
+	}
+	u, err := s.AddProjectUser(ctx, NewProjectUser{
+		ProjectID: in.ProjectUser.ProjectID, Membership: in.ProjectUser.Membership, User: in.User.Value, MailType: in.MailType,
+	})
+	location := "/project_users/" + url.PathEscape(u.UserName) + "," + strconv.FormatInt(u.ProjectID, 10)
+	return api.Created[AddedMember]{Value: newMemberOf(u), Location: location}, err
+}
+
+func (s *Service) updateProjectUser(ctx context.Context, in MemberChange) (api.NoContent, error) {
+	_, err := s.UpdateProjectUser(ctx, in.UserName, int64(in.ProjectID), in.ProjectUser)
+	return api.NoContent{}, err
+}
+
+func (s *Service) destroyProjectUser(ctx context.Context, in MemberRef) (api.NoContent, error) {
+	return api.NoContent{}, s.DeleteProjectUser(ctx, in.UserName, int64(in.ProjectID))
+}
 
 // The levels of a right.
 const (

@@ -2,6 +2,7 @@ package projets
 
 import (
 	"context"
+	"net/http"
 	"regexp"
 	"strconv"
 	"time"
@@ -13,23 +14,113 @@ import (
 	"intendant/internal/projets/bases"
 )
 
+// projectRoutes are the entries of "/projects".
+func (s *Service) projectRoutes() []api.Route {
+	return api.Family(
+		"projects",
+		api.Get("index", Read, s.indexProjects, "/projects").
+			Doc("Liste les projets actifs : query (texte du nom), show_all=1 (inactifs compris), include=project_users."),
+		api.Get("show", Read, s.showProject, "/projects/{id}").Doc("Montre un projet."),
+		api.Post("create", Admin, s.createProject, "/projects", "/projets").Doc("Crée un projet, dans une base nouvelle ou existante."),
+		api.Patch("update", Write, s.updateProject, "/projects/{id}").Doc("Modifie un projet."),
+		api.Delete("destroy", Admin, s.destroyProject, "/projects/{id}").Elevated().Doc("Supprime un projet ; sa base reste."),
+		api.Post("login", api.SignedIn, s.logInTo, "/projects/{id}/logins").Extension().Answers(http.StatusCreated).
+			Doc("Note une connexion au projet et délivre un jeton."),
+	)
+}
+
+// ProjectSearch is the query of the list of projects.
+type ProjectSearch struct {
+	Text    string `query:"query" default:""`
+	ShowAll string `query:"show_all" default:""`
+	Include string `query:"include" default:""`
+}
+
+// ProjectEntry is a project in a list, with its users when they are asked for.
+type ProjectEntry struct {
+	Project
+	Users []MemberView `json:"project_users,omitempty"`
+}
+
+// ProjectRef names a project in a path.
+type ProjectRef struct {
+	ID Number `path:"id"`
+}
+
+// ProjectBody is the body of a new project.
+type ProjectBody struct {
+	Project NewProject `json:"project" root:"true"`
+}
+
+// ProjectChange is what to change of a project.
+type ProjectChange struct {
+	ProjectRef
+	Project ProjectPatch `json:"project" root:"true"`
+}
+
+func (s *Service) indexProjects(ctx context.Context, in ProjectSearch) ([]ProjectEntry, error) {
+	projects, _, err := s.Projects(ctx, ProjectQuery{Text: in.Text, ShowAll: in.ShowAll == "1" || in.ShowAll == "true"})
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]ProjectEntry, len(projects))
+	ids := make([]int64, len(projects))
+	for i, p := range projects {
+		entries[i].Project, ids[i] = p, p.ID
+	}
+	if in.Include != "project_users" || len(ids) == 0 {
+		return entries, nil
+	}
+	users, err := s.ProjectUsers(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range entries {
+		entries[i].Users = []MemberView{}
+		for _, u := range users {
+			if u.ProjectID == entries[i].ID {
+				entries[i].Users = append(entries[i].Users, viewOf(u))
+			}
+		}
+	}
+	return entries, nil
+}
+
+func (s *Service) showProject(ctx context.Context, in ProjectRef) (Project, error) {
+	return s.Project(ctx, int64(in.ID))
+}
+
+func (s *Service) createProject(ctx context.Context, in ProjectBody) (api.Created[Project], error) {
+	p, err := s.CreateProject(ctx, in.Project)
+	return api.Created[Project]{Value: p, Location: "/projects/" + strconv.FormatInt(p.ID, 10)}, err
+}
+
+func (s *Service) updateProject(ctx context.Context, in ProjectChange) (api.NoContent, error) {
+	_, err := s.UpdateProject(ctx, int64(in.ID), in.Project)
+	return api.NoContent{}, err
+}
+
+func (s *Service) destroyProject(ctx context.Context, in ProjectRef) (api.NoContent, error) {
+	return api.NoContent{}, s.DeleteProject(ctx, int64(in.ID))
+}
+
 // Project is a project: the 14 keys of the contract, and what pages show
 // besides.
 type Project struct {
-	Active      bool       `json:"active"`
-	Contact     *string    `json:"contact"`
-	CreatedAt   time.Time  `json:"created_at"`
-	CreatedBy   *string    `json:"created_by"`  // a user name
-	DatabaseID  string     `json:"database_id"` // a name
-	Description *string    `json:"description"`
-	GrossArea   *string    `json:"gross_area"` // decimal, in m²
-	ID          int64      `json:"id"`
-	Name        string     `json:"name"`
-	No          string     `json:"no"` // two digits or more
-	OwnerID     int64      `json:"owner_id"`
-	Status      *int64     `json:"status"`
-	Updated     *time.Time `json:"updated"`
-	UpdatedBy   *string    `json:"updated_by"` // a user name
+	Active      bool         `json:"active"`
+	Contact     *string      `json:"contact"`
+	CreatedAt   time.Time    `json:"created_at"`
+	CreatedBy   *string      `json:"created_by"`  // a user name
+	DatabaseID  string       `json:"database_id"` // a name
+	Description *string      `json:"description"`
+	GrossArea   *api.Decimal `json:"gross_area"` // in m²
+	ID          int64        `json:"id"`
+	Name        string       `json:"name"`
+	No          string       `json:"no"` // two digits or more
+	OwnerID     int64        `json:"owner_id"`
+	Status      *int64       `json:"status"`
+	Updated     *time.Time   `json:"updated"`
+	UpdatedBy   *string      `json:"updated_by"` // a user name
 
 	Constructor   string `json:"-"`
 	ProjectTypeID int64  `json:"-"`
@@ -59,15 +150,15 @@ type ProjectQuery struct {
 // ProjectPatch is what to change of a project. Null clears the description,
 // the contact, the area and the status; the rest cannot be cleared.
 type ProjectPatch struct {
-	Active        api.Opt[bool]   `json:"active"`
-	Constructor   api.Opt[string] `json:"constructor"`
-	Contact       api.Opt[string] `json:"contact"`
-	Description   api.Opt[string] `json:"description"`
-	GrossArea     api.Opt[string] `json:"gross_area"`
-	Name          api.Opt[string] `json:"name"`
-	OwnerID       api.Opt[int64]  `json:"owner_id"`
-	ProjectTypeID api.Opt[int64]  `json:"project_type_id"`
-	Status        api.Opt[int64]  `json:"status"`
+	Active        api.Opt[bool]        `json:"active"`
+	Constructor   api.Opt[string]      `json:"constructor"`
+	Contact       api.Opt[string]      `json:"contact"`
+	Description   api.Opt[string]      `json:"description"`
+	GrossArea     api.Opt[api.Decimal] `json:"gross_area"`
+	Name          api.Opt[string]      `json:"name"`
+	OwnerID       api.Opt[int64]       `json:"owner_id"`
+	ProjectTypeID api.Opt[int64]       `json:"project_type_id"`
+	Status        api.Opt[int64]       `json:"status"`
 }
 
 // area is a decimal number as people and programs write it.
@@ -78,7 +169,7 @@ func (p ProjectPatch) apply(to *Project, f *faults) {
 	f.text("constructor", &to.Constructor, p.Constructor, maxName)
 	f.optionalText("contact", &to.Contact, p.Contact, maxText)
 	f.optionalText("description", &to.Description, p.Description, maxText)
-	if v, ok := p.GrossArea.Get(); ok && !area.MatchString(v) {
+	if v, ok := p.GrossArea.Get(); ok && !area.MatchString(string(v)) {
 		f.add("gross_area", "decimal_parsing", "is not a number", v)
 	}
 	optional(&to.GrossArea, p.GrossArea)
@@ -91,7 +182,7 @@ func (p ProjectPatch) apply(to *Project, f *faults) {
 func projectOf(row db.ProjectsRow) Project {
 	p := Project{
 		Active: row.Active, Contact: row.Contact, CreatedAt: row.CreatedAt.Time, CreatedBy: row.CreatedBy, DatabaseID: row.DatabaseName,
-		Description: row.Description, GrossArea: row.GrossArea, ID: row.ID, Name: row.Name, No: row.No, OwnerID: row.OwnerID,
+		Description: row.Description, GrossArea: (*api.Decimal)(row.GrossArea), ID: row.ID, Name: row.Name, No: row.No, OwnerID: row.OwnerID,
 		Status: row.Status, UpdatedBy: row.UpdatedBy, Constructor: row.Constructor, ProjectTypeID: row.ProjectTypeID,
 	}
 	if row.UpdatedAt != nil {
@@ -154,7 +245,7 @@ func (s *Service) UpdateProject(ctx context.Context, id int64, in ProjectPatch) 
 		after.Updated, after.UpdatedBy = &now.Time, actor(ctx)
 		err = q.UpdateProject(ctx, db.UpdateProjectParams{
 			Name: after.Name, NameKey: plier.Key(after.Name), OwnerID: after.OwnerID, ProjectTypeID: after.ProjectTypeID,
-			Constructor: after.Constructor, Description: after.Description, Contact: after.Contact, GrossArea: after.GrossArea,
+			Constructor: after.Constructor, Description: after.Description, Contact: after.Contact, GrossArea: (*string)(after.GrossArea),
 			Status: after.Status, Active: after.Active, InFile: row.InFile && before.Name == after.Name,
 			UpdatedAt: &now, UpdatedBy: after.UpdatedBy, ID: id,
 		})

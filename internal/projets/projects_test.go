@@ -89,7 +89,7 @@ func TestAProjectChanges(t *testing.T) {
 	other, err := b.CreateOwner(t.Context(), OwnerPatch{Name: api.Some("Autre")})
 	wantNone(t, err)
 	after, err := b.UpdateProject(b.as(0, "ada", Write), p.ID, ProjectPatch{
-		Name: api.Some("Nord-Est"), Description: api.Opt[string]{Set: true, Null: true}, GrossArea: api.Some("1250.50"), Status: api.Some(int64(3)),
+		Name: api.Some("Nord-Est"), Description: api.Opt[string]{Set: true, Null: true}, GrossArea: api.Some(api.Decimal("1250.50")), Status: api.Some(int64(3)),
 		Active: api.Some(false), OwnerID: api.Some(other.ID), ProjectTypeID: api.Some(int64(3)), Contact: api.Some("c"), Constructor: api.Some("k"),
 	})
 	wantNone(t, err)
@@ -104,13 +104,13 @@ func TestAProjectChanges(t *testing.T) {
 	}
 	null := api.Opt[string]{Set: true, Null: true}
 	_, err = b.UpdateProject(t.Context(), p.ID, ProjectPatch{
-		Name: null, Constructor: api.Some(""), GrossArea: api.Some("12,5"), OwnerID: api.Some(int64(99)), ProjectTypeID: api.Opt[int64]{Set: true, Null: true},
+		Name: null, Constructor: api.Some(""), GrossArea: api.Some(api.Decimal("12,5")), OwnerID: api.Some(int64(99)), ProjectTypeID: api.Opt[int64]{Set: true, Null: true},
 		Active: api.Opt[bool]{Set: true, Null: true},
 	})
 	wantFaults(t, err, "name missing", "constructor missing", "gross_area decimal_parsing", "owner_id literal_error", "project_type_id missing", "active missing")
 	_, err = b.UpdateProject(t.Context(), 99, ProjectPatch{})
 	wantKind(t, err, errs.NotFound)
-	_, err = b.UpdateProject(t.Context(), p.ID, ProjectPatch{GrossArea: null, Status: api.Opt[int64]{Set: true, Null: true}})
+	_, err = b.UpdateProject(t.Context(), p.ID, ProjectPatch{GrossArea: api.Opt[api.Decimal]{Set: true, Null: true}, Status: api.Opt[int64]{Set: true, Null: true}})
 	wantNone(t, err)
 	read, err = b.Project(t.Context(), p.ID)
 	wantNone(t, err)
@@ -205,7 +205,7 @@ func TestNumbersOnlyRise(t *testing.T) {
 			t.Fatal(err)
 		}
 		last[name]++
-		if p.No != number(last[name]) {
+		if p.No != projectNo(last[name]) {
 			t.Fatalf("number %s, want %d", p.No, last[name])
 		}
 		alive = append(alive, p.ID)
@@ -214,7 +214,7 @@ func TestNumbersOnlyRise(t *testing.T) {
 
 func TestNumbersHaveTwoDigitsOrMore(t *testing.T) {
 	for n, want := range map[int64]string{1: "01", 99: "99", 100: "100"} {
-		if got := number(n); got != want {
+		if got := projectNo(n); got != want {
 			t.Errorf("%d is %q", n, got)
 		}
 	}

@@ -32,6 +32,8 @@ type Mail interface {
 	// Queue puts a message in the outbox with the queries of the caller's
 	// transaction, and returns its id.
 	Queue(ctx context.Context, q *db.Queries, m mail.Message) (int64, error)
+	// Templates returns the templates of mails in the order of their ids.
+	Templates(ctx context.Context) ([]mail.Template, error)
 }
 
 // Config is what the service is made of.

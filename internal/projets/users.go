@@ -2,6 +2,7 @@ package projets
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -11,6 +12,84 @@ import (
 	"intendant/internal/identity"
 	"intendant/internal/plier"
 )
+
+// userRoutes are the entries of "/users".
+func (s *Service) userRoutes() []api.Route {
+	return api.Family(
+		"users",
+		api.Get("index", Read, s.indexUsers, "/users").Doc("Liste les utilisateurs : q (texte du nom ou de l'adresse)."),
+		api.Get("show", Read, s.showUser, "/users/{username}").Names(s.isUserName).Doc("Montre un utilisateur."),
+		api.Post("create", Admin, s.createUser, "/users").Extension().Doc("Crée un utilisateur."),
+		api.Patch("update", Admin, s.updateUser, "/users/{username}").Names(s.isUserName).Doc("Modifie un utilisateur."),
+		api.Delete("destroy", Admin, s.destroyUser, "/users/{username}").Names(s.isUserName).Elevated().Doc("Retire l'utilisateur de ses projets et le désactive."),
+		api.Get("disable", Admin, s.disableUser, "/users/{username}/disable").Acts().Doc("Désactive un utilisateur."),
+		api.Get("enable", Admin, s.enableUser, "/users/{username}/enable").Acts().Doc("Réactive un utilisateur."),
+		api.Get("kick", Admin, s.kickUser, "/users/{username}/kick").Acts().Doc("Déconnecte un utilisateur."),
+	)
+}
+
+// UserSearch is the query of the list of users.
+type UserSearch struct {
+	Text string `query:"q" default:""`
+}
+
+// UserRef names a user in a path.
+type UserRef struct {
+	UserName string `path:"username"`
+}
+
+// UserBody is the body of a new user.
+type UserBody struct {
+	User NewUser `json:"user" root:"true"`
+}
+
+// UserChange is what to change of a user.
+type UserChange struct {
+	UserRef
+	User UserPatch `json:"user" root:"true"`
+}
+
+// isUserName reports whether a whole segment, suffix included, is somebody's
+// name: "a.json" may be.
+func (s *Service) isUserName(ctx context.Context, segment string) bool {
+	_, err := s.Store.Read().AccountByUserName(ctx, segment)
+	return err == nil
+}
+
+func (s *Service) indexUsers(ctx context.Context, in UserSearch) ([]User, error) {
+	users, _, err := s.Users(ctx, UserQuery{Text: in.Text})
+	return users, err
+}
+
+func (s *Service) showUser(ctx context.Context, in UserRef) (User, error) {
+	return s.User(ctx, in.UserName)
+}
+
+func (s *Service) createUser(ctx context.Context, in UserBody) (api.Created[User], error) {
+	u, err := s.CreateUser(ctx, in.User)
+	return api.Created[User]{Value: u, Location: "/users/" + url.PathEscape(u.UserName)}, err
+}
+
+func (s *Service) updateUser(ctx context.Context, in UserChange) (api.NoContent, error) {
+	_, err := s.UpdateUser(ctx, in.UserName, in.User)
+	return api.NoContent{}, err
+}
+
+func (s *Service) destroyUser(ctx context.Context, in UserRef) (api.NoContent, error) {
+	return api.NoContent{}, s.DeleteUser(ctx, in.UserName)
+}
+
+func (s *Service) disableUser(ctx context.Context, in UserRef) (User, error) {
+	return s.Disable(ctx, in.UserName)
+}
+
+func (s *Service) enableUser(ctx context.Context, in UserRef) (User, error) {
+	return s.Enable(ctx, in.UserName)
+}
+
+func (s *Service) kickUser(ctx context.Context, in UserRef) (User, error) {
+	return s.Kick(ctx, in.UserName)
+}
 
 // User is an account as the wing shows it: never a password.
 type User struct {
