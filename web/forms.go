@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -32,8 +33,20 @@ func formWith(pairs ...string) form {
 	return f
 }
 
-// Value returns the first value of a field.
-func (f form) Value(name string) string { return f.values.Get(name) }
+// formSent returns the form of ctx's request as it was sent, for a view, with
+// what err says is wrong; see [Admin.formOf].
+func (a *Admin) formSent(ctx context.Context, err error) (form, error) {
+	return a.formOf(ctx, api.Form{Values: api.RequestFrom(ctx).Form}, err)
+}
+
+// Value returns the value of a field, the last one where a box left unticked
+// is sent as a hidden field before it.
+func (f form) Value(name string) string {
+	if values := f.values[name]; len(values) > 0 {
+		return values[len(values)-1]
+	}
+	return ""
+}
 
 // Has reports whether a value of the field is v.
 func (f form) Has(name, v string) bool { return slices.Contains(f.values[name], v) }
@@ -44,7 +57,7 @@ func (f form) IsFaulty() bool { return len(f.faults) > 0 || len(f.General) > 0 }
 // conflicts say which field of a form a clash with the base belongs to.
 var conflicts = map[string]string{
 	"email_taken": "email", "matricule_taken": "matricule", "user_name_taken": "user_name", "role_taken": "name", "code_taken": "code",
-	"bad_login": "password", "client_unknown": "client",
+	"bad_login": "password", "client_unknown": "client", "template_name_taken": "name",
 }
 
 // formOf returns the form as it was sent, with the faults of the binding and
@@ -85,6 +98,16 @@ func (f *form) add(name, message string) {
 	}
 }
 
+// unplaced returns the form with all its faults about the whole, for a page
+// without its fields.
+func (f form) unplaced() form {
+	for _, name := range slices.Sorted(maps.Keys(f.faults)) {
+		f.General = append(f.General, f.faults[name]...)
+	}
+	f.faults = nil
+	return f
+}
+
 // again shows a form once more, with what is wrong beside its fields.
 func (a *Admin) again(ctx context.Context, name string, data any) (api.Result, error) {
 	return a.render(ctx, name, http.StatusUnprocessableEntity, data)
@@ -98,6 +121,9 @@ func faultText(lang catalog.Lang, fault errs.Fault) string {
 	}
 	if fault.Code == "value_error" && fault.Field() == "ip" {
 		key = "fault.host"
+	}
+	if special := key + "_" + fault.Field(); catalog.Has(lang, special) {
+		key = special
 	}
 	if !catalog.Has(lang, key) {
 		return fault.Message
@@ -139,7 +165,10 @@ type choice struct{ Value, Label string }
 type field struct {
 	Name, ID, Label, Value, Hint, Type, Autocomplete string
 	// InputMode, Pattern and Rows are those of HTML.
-	InputMode, Rows     string
+	InputMode, Rows string
+	// List is the id of a datalist; Unticked is what a box sends that is not
+	// ticked, "" for nothing.
+	List, Unticked      string
 	Faults              []string
 	Choices             []choice
 	IsRequired, IsWide  bool
@@ -164,9 +193,11 @@ func (f field) Describedby() string {
 func (f field) Has(v string) bool { return f.form.Has(f.Name, v) }
 
 // newField reads the options "required", "wide", "focus", "type=email",
-// "hint=sites.hint", "autocomplete=username", "mode=decimal", "rows=4".
+// "hint=sites.hint", "autocomplete=username", "mode=decimal", "rows=4",
+// "unticked=false". A name may be nested, "owner[name]"; its faults are those
+// of the last part.
 func newField(lang catalog.Lang, f form, name, label string, options []string) field {
-	x := field{Name: name, ID: "field-" + name, Label: lang.Text(label), Value: f.Value(name), Type: "text", Faults: f.faults[name], form: f}
+	x := field{Name: name, ID: fieldID(name), Label: lang.Text(label), Value: f.Value(name), Type: "text", Faults: f.faults[lastPart(name)], form: f}
 	x.IsChecked = x.Value != "" && x.Value != "false"
 	for _, option := range options {
 		key, value, _ := strings.Cut(option, "=")
@@ -187,6 +218,10 @@ func newField(lang catalog.Lang, f form, name, label string, options []string) f
 			x.InputMode = value
 		case "rows":
 			x.Rows = value
+		case "list":
+			x.List = value
+		case "unticked":
+			x.Unticked = value
 		default:
 			panic("web: unknown option of a field: " + option)
 		}
@@ -195,6 +230,16 @@ func newField(lang catalog.Lang, f form, name, label string, options []string) f
 		x.Value = ""
 	}
 	return x
+}
+
+// fieldID names the element of a field: "field-owner-name" for "owner[name]".
+func fieldID(name string) string {
+	return "field-" + strings.NewReplacer("[", "-", "]", "").Replace(name)
+}
+
+// lastPart returns "name" of "owner[name]".
+func lastPart(name string) string {
+	return strings.TrimSuffix(name[strings.LastIndexByte(name, '[')+1:], "]")
 }
 
 // hintText returns the text of a key, or of "key 8" with what the

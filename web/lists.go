@@ -4,12 +4,14 @@ import (
 	"context"
 	"iter"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"intendant/internal/api"
 	"intendant/internal/api/jsonvalue"
 	"intendant/internal/errs"
+	"intendant/internal/plier"
 	"intendant/internal/tableur"
 )
 
@@ -61,6 +63,9 @@ type listing struct {
 	IsDescending bool
 	Total        int64
 	Page         int64
+	// TextName is the parameter of the text to look for, "" for the usual "q";
+	// Exports is the path of the exports, "" for the usual one.
+	TextName, Exports string
 }
 
 // newListing returns the listing of ctx's page.
@@ -70,7 +75,17 @@ func newListing(ctx context.Context, q listQuery, sort string, isDescending bool
 }
 
 // Text is what the list was searched for.
-func (l listing) Text() string { return l.Query.Get("q") }
+func (l listing) Text() string { return l.Query.Get(l.TextParameter()) }
+
+// TextParameter is the name of the field of the text to look for.
+func (l listing) TextParameter() string { return orElse(l.TextName, "q") }
+
+func orElse(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}
 
 // IsFiltered reports whether the list shows a part of what there is.
 func (l listing) IsFiltered() bool {
@@ -128,7 +143,49 @@ func (l listing) PageURL(n int64) string { return l.with(l.Path, "page", strconv
 
 // ExportURL is the address of the whole list as a file: "csv" or "xlsx".
 func (l listing) ExportURL(format string) string {
-	return l.with(l.Path+"/export", "page", "", "format", format)
+	return l.with(orElse(l.Exports, l.Path+"/export"), "page", "", "format", format)
+}
+
+// sorter orders the lines of a list by a column.
+type sorter[T any] struct {
+	name    string
+	compare func(a, b T) int
+}
+
+// sortedBy orders by a text without regard to case and accents.
+func sortedBy[T any](name string, textOf func(T) string) sorter[T] {
+	return sorter[T]{name, func(a, b T) int { return strings.Compare(plier.Key(textOf(a)), plier.Key(textOf(b))) }}
+}
+
+// sortLines orders a list as the query of ctx's page asks, by the first sorter
+// if it does not.
+func sortLines[T any](ctx context.Context, lines []T, sorters ...sorter[T]) (listQuery, string, bool) {
+	query := api.RequestFrom(ctx).URL.Query()
+	q := listQuery{Sort: query.Get("sort")}
+	q.Page.BindValue(jsonvalue.OfString(query.Get("page")))
+	names := make([]string, len(sorters))
+	for i, s := range sorters {
+		names[i] = s.name
+	}
+	name, isDescending := q.order(names...)
+	compare := sorters[slices.Index(names, name)].compare
+	slices.SortStableFunc(lines, func(a, b T) int {
+		if isDescending {
+			a, b = b, a
+		}
+		return compare(a, b)
+	})
+	return q, name, isDescending
+}
+
+// cutPage sorts a list that its entry gave whole and returns the lines of ctx's
+// page. See [sortLines].
+func cutPage[T any](ctx context.Context, lines []T, sorters ...sorter[T]) (listing, []T) {
+	q, name, isDescending := sortLines(ctx, lines, sorters...)
+	total := int64(len(lines))
+	list := newListing(ctx, q, name, isDescending, total)
+	from := min(q.offset(), total)
+	return list, lines[from:min(from+pageSize, total)]
 }
 
 // column is a column of a list that sorts it.

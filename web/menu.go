@@ -23,6 +23,20 @@ type menuItem struct {
 type section struct {
 	label, path string
 	needs       api.Permission
+	// forms is where its other pages are, "" for below the path.
+	forms string
+	// orSuperuser opens it to who manages the users of some projects.
+	orSuperuser bool
+}
+
+// isOpen reports whether the reader of a page may go there.
+func (s section) isOpen(v view) bool {
+	return s.needs == api.SignedIn || v.Can(s.needs) || s.orSuperuser && v.isSuperuser
+}
+
+// holds reports whether a page belongs to the section.
+func (s section) holds(path string) bool {
+	return path == s.path || s.path != "/admin/" && strings.HasPrefix(path, s.path+"/") || s.forms != "" && strings.HasPrefix(path, s.forms+"/")
 }
 
 // sections are the whole menu, in order.
@@ -31,24 +45,24 @@ var sections = []struct {
 	items []section
 }{
 	{"menu.overview", []section{
-		{"menu.dashboard", "/admin/", api.SignedIn},
+		{label: "menu.dashboard", path: "/admin/", needs: api.SignedIn},
 	}},
 	{"menu.parc", []section{
-		{"menu.clients", "/admin/clients", "clients:read"},
-		{"menu.sites", "/admin/sites", "client_site:read"},
-		{"menu.map", "/admin/map", "client_site:read"},
-		{"menu.equipements", "/admin/equipements", "equipements:read"},
-		{"menu.imports", importsPath, "client_site:create"},
+		{label: "menu.clients", path: "/admin/clients", needs: "clients:read"},
+		{label: "menu.sites", path: "/admin/sites", needs: "client_site:read"},
+		{label: "menu.map", path: "/admin/map", needs: "client_site:read"},
+		{label: "menu.equipements", path: "/admin/equipements", needs: "equipements:read"},
+		{label: "menu.imports", path: importsPath, needs: "client_site:create"},
 	}},
 	{"menu.people", []section{
-		{"menu.users", "/admin/users", "users:read"},
-		{"menu.roles", "/admin/roles", "roles:read"},
+		{label: "menu.users", path: "/admin/users", needs: "users:read"},
+		{label: "menu.roles", path: "/admin/roles", needs: "roles:read"},
 	}},
 	{"menu.server", []section{
-		{"menu.journal", "/admin/journal", "journal:read"},
-		{"menu.backups", "/admin/backups", "backup:create"},
-		{"menu.settings", "/admin/settings", "settings:update"},
-		{"menu.documents", "/admin/documents", api.SignedIn},
+		{label: "menu.journal", path: "/admin/journal", needs: "journal:read"},
+		{label: "menu.backups", path: "/admin/backups", needs: "backup:create"},
+		{label: "menu.settings", path: "/admin/settings", needs: "settings:update"},
+		{label: "menu.documents", path: "/admin/documents", needs: api.SignedIn},
 	}},
 }
 
@@ -58,11 +72,9 @@ func menu(v view) []menuGroup {
 	for _, s := range sections {
 		group := menuGroup{Title: v.lang.Text(s.title)}
 		for _, item := range s.items {
-			if item.needs != api.SignedIn && !v.Can(item.needs) {
-				continue
+			if item.isOpen(v) {
+				group.Items = append(group.Items, menuItem{v.lang.Text(item.label), item.path, item.holds(v.Path)})
 			}
-			isHere := v.Path == item.path || item.path != "/admin/" && strings.HasPrefix(v.Path, item.path+"/")
-			group.Items = append(group.Items, menuItem{v.lang.Text(item.label), item.path, isHere})
 		}
 		if len(group.Items) > 0 {
 			groups = append(groups, group)

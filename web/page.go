@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"intendant/internal/api"
+	"intendant/internal/projets"
 	"intendant/internal/settings"
 	"intendant/static"
 	"intendant/web/catalog"
@@ -118,7 +119,9 @@ type view struct {
 	Version     string
 
 	caller api.Caller
-	lang   catalog.Lang
+	// isSuperuser says that the reader manages the users of some projects.
+	isSuperuser bool
+	lang        catalog.Lang
 }
 
 // Can reports whether the reader holds a permission everywhere.
@@ -159,6 +162,7 @@ func (a *Admin) render(ctx context.Context, name string, status int, data any) (
 	a.addSettings(ctx, &v)
 	if v.caller != nil {
 		v.UserName = v.caller.AccountName()
+		v.isSuperuser = a.isSuperuser(ctx, v)
 		v.Menu = menu(v)
 	}
 	var buf bytes.Buffer
@@ -166,6 +170,19 @@ func (a *Admin) render(ctx context.Context, name string, status int, data any) (
 		return nil, fmt.Errorf("page %s: %w", name, err)
 	}
 	return api.Page{Status: status, HTML: buf.Bytes()}, nil
+}
+
+// isSuperuser reports whether the reader manages the users of some projects
+// and no more. What cannot be read is no.
+func (a *Admin) isSuperuser(ctx context.Context, v view) bool {
+	if v.Can(projets.Read) {
+		return false
+	}
+	is, err := a.Projets.IsSuperuser(ctx, v.caller)
+	if err != nil {
+		a.Logger.Error("superuser", "request", api.RequestFrom(ctx).ID, "error", err)
+	}
+	return is
 }
 
 // productName heads the pages of a site that has no name.

@@ -8,28 +8,6 @@ import (
 	"intendant/internal/identity"
 )
 
-// question asks before an act that cannot be taken back, or hurts.
-type question struct {
-	Form form // what the service had against it
-	// Section and SectionPath lead back to the list, Name and Back to the
-	// object.
-	Section, SectionPath, Name, Back string
-	Title, Text, Submit              string
-	IsDanger                         bool
-}
-
-// ask shows a question; err is why the act was refused, nil for the first time.
-func (a *Admin) ask(ctx context.Context, q question, err error) (api.Result, error) {
-	q.Form = formWith()
-	if err == nil {
-		return a.show(ctx, "users/question", q)
-	}
-	if q.Form, err = a.formOf(ctx, api.Form{}, err); err != nil {
-		return nil, err
-	}
-	return a.again(ctx, "users/question", q)
-}
-
 // askUser is a question about an account; key is the beginning of its texts.
 func (a *Admin) askUser(ctx context.Context, account identity.Account, key string, isDanger bool, err error) (api.Result, error) {
 	return a.ask(ctx, question{

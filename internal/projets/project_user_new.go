@@ -149,9 +149,10 @@ func (s *Service) findOrAddUser(ctx context.Context, q *db.Queries, f *faults, i
 	return row, nil
 }
 
-// differs adds a fault when a value was sent that is not what is known.
+// differs adds a fault when a value was sent that is not what is known. A blank
+// one says nothing.
 func differs(f *faults, field string, sent api.Opt[string], known string) {
-	if sent.Set && sent.Value != known {
+	if v, ok := sent.Get(); ok && strings.TrimSpace(v) != "" && v != known {
 		f.add(field, "value_error", "differs from what is known of this user", sent.Ptr())
 	}
 }

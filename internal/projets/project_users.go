@@ -18,20 +18,21 @@ func (s *Service) projectUserRoutes() []api.Route {
 	const one = "/{username},{projectid}"
 	return api.Family(
 		"project_users",
-		api.Get("index", Read, s.indexProjectUsers, "/project_users").Or(s.isSuperuser).Doc("Liste les utilisateurs des projets : project_id."),
-		api.Get("show", Read, s.showProjectUser, "/project_users"+one, "/project_user"+one).Or(s.isSuperuser).Names(s.isMember).
+		api.Get("index", Read, s.indexProjectUsers, "/project_users").Or(s.IsSuperuser).Doc("Liste les utilisateurs des projets : project_id."),
+		api.Get("show", Read, s.showProjectUser, "/project_users"+one, "/project_user"+one).Or(s.IsSuperuser).Names(s.isMember).
 			Doc("Montre un utilisateur d'un projet et ses droits."),
-		api.Post("create", Write, s.createProjectUser, "/project_users").Or(s.isSuperuser).
+		api.Post("create", Write, s.createProjectUser, "/project_users").Or(s.IsSuperuser).
 			Doc("Ajoute un utilisateur à un projet, et le crée au besoin."),
-		api.Patch("update", Write, s.updateProjectUser, "/project_users"+one, "/project_user"+one).Or(s.isSuperuser).Names(s.isMember).
+		api.Patch("update", Write, s.updateProjectUser, "/project_users"+one, "/project_user"+one).Or(s.IsSuperuser).Names(s.isMember).
 			Doc("Modifie les droits d'un utilisateur dans un projet."),
-		api.Delete("destroy", Write, s.destroyProjectUser, "/project_users"+one, "/project_user"+one).Or(s.isSuperuser).Names(s.isMember).
+		api.Delete("destroy", Write, s.destroyProjectUser, "/project_users"+one, "/project_user"+one).Or(s.IsSuperuser).Names(s.isMember).
 			Doc("Retire un utilisateur d'un projet."),
 	)
 }
 
-// isSuperuser reports whether the caller manages the users of any project.
-func (s *Service) isSuperuser(ctx context.Context, caller api.Caller) (bool, error) {
+// IsSuperuser reports whether the caller manages the users of any project, be
+// it without a permission.
+func (s *Service) IsSuperuser(ctx context.Context, caller api.Caller) (bool, error) {
 	ids, err := s.Store.Read().ManagedProjects(ctx, caller.AccountID())
 	return len(ids) > 0, err
 }
