@@ -165,7 +165,7 @@ type choice struct{ Value, Label string }
 type field struct {
 	Name, ID, Label, Value, Hint, Type, Autocomplete string
 	// InputMode, Pattern and Rows are those of HTML.
-	InputMode, Rows string
+	InputMode, Rows, Step string
 	// List is the id of a datalist; Unticked is what a box sends that is not
 	// ticked, "" for nothing.
 	List, Unticked      string
@@ -218,6 +218,8 @@ func newField(lang catalog.Lang, f form, name, label string, options []string) f
 			x.InputMode = value
 		case "rows":
 			x.Rows = value
+		case "step":
+			x.Step = value
 		case "list":
 			x.List = value
 		case "unticked":

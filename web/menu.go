@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"intendant/internal/api"
+	"intendant/internal/projets"
 )
 
 // menuGroup is a part of the menu under one title.
@@ -53,6 +54,11 @@ var sections = []struct {
 		{label: "menu.map", path: "/admin/map", needs: "client_site:read"},
 		{label: "menu.equipements", path: "/admin/equipements", needs: "equipements:read"},
 		{label: "menu.imports", path: importsPath, needs: "client_site:create"},
+	}},
+	{"menu.projets", []section{
+		{label: "menu.projects", path: "/projects", needs: projets.Read, forms: "/admin/projects"},
+		{label: "menu.members", path: "/project_users", needs: projets.Read, orSuperuser: true},
+		{label: "menu.project_types", path: projectTypesPath, needs: projets.Admin},
 	}},
 	{"menu.people", []section{
 		{label: "menu.users", path: "/admin/users", needs: "users:read"},

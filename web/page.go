@@ -25,7 +25,7 @@ var templateFiles embed.FS
 type templates map[catalog.Lang]map[string]*template.Template
 
 // shared are the files that every page is made with.
-var shared = []string{"templates/layout.html", "templates/components.html", "templates/fields.html", "templates/lists.html"}
+var shared = []string{"templates/layout.html", "templates/components.html", "templates/fields.html", "templates/lists.html", "templates/members.html"}
 
 // parseTemplates parses every page in every language.
 func parseTemplates(where *time.Location) (templates, error) {
@@ -74,6 +74,10 @@ func functions(lang catalog.Lang, where *time.Location) template.FuncMap {
 			x := newField(lang, f, name, label, options)
 			x.Choices = choices
 			return x
+		},
+		"inRow": func(f field, row any) field {
+			f.ID = fmt.Sprintf("%s-%v", f.ID, row)
+			return f
 		},
 		"column": func(l listing, name, label string) column { return column{l, name, lang.Text(label)} },
 	}

@@ -84,7 +84,7 @@ func (a *Admin) System() *api.System {
 		a.homeRoutes(), a.loginRoutes(), a.setupRoutes(), a.dashboardRoutes(), a.userRoutes(), a.roleRoutes(), a.accountRoutes(), a.importRoutes(),
 		a.clientRoutes(), a.siteRoutes(), a.mapRoutes(), a.equipementRoutes(),
 		a.journalRoutes(), a.backupRoutes(), a.settingsRoutes(), a.documentRoutes(),
-		a.projectRoutes(), a.ownerRoutes(), a.memberRoutes(), a.databaseRoutes(), a.userPageRoutes(), a.loginPageRoutes(), a.emailRoutes(),
+		a.projectRoutes(), a.projectTypeRoutes(), a.ownerRoutes(), a.memberRoutes(), a.databaseRoutes(), a.userPageRoutes(), a.loginPageRoutes(), a.emailRoutes(),
 	} {
 		sys.Routes = append(sys.Routes, section...)
 	}

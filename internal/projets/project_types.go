@@ -44,6 +44,12 @@ func (s *Service) ProjectTypes(ctx context.Context) ([]ProjectType, error) {
 	return types, nil
 }
 
+// ProjectType returns a type, or NotFound.
+func (s *Service) ProjectType(ctx context.Context, id int64) (ProjectType, error) {
+	row, err := s.Store.Read().ProjectType(ctx, id)
+	return ProjectType(row), projectTypeUnknown(err)
+}
+
 // CreateProjectType adds a type; a name that is blank, too long or taken is
 // Invalid.
 func (s *Service) CreateProjectType(ctx context.Context, name string) (ProjectType, error) {

@@ -86,7 +86,7 @@ func (s *Service) checkProject(ctx context.Context, q *db.Queries, f *faults, se
 		return Project{}, nil
 	}
 	if !sc.Holds(id) {
-		return Project{}, errs.New(errs.NotFound, "project_unknown", "Not Found")
+		return Project{}, errProjectUnknown
 	}
 	project, err := projectByID(ctx, q, id)
 	if errs.Is(err, errs.NotFound) {
@@ -153,7 +153,7 @@ func (s *Service) findOrAddUser(ctx context.Context, q *db.Queries, f *faults, i
 // one says nothing.
 func differs(f *faults, field string, sent api.Opt[string], known string) {
 	if v, ok := sent.Get(); ok && strings.TrimSpace(v) != "" && v != known {
-		f.add(field, "value_error", "differs from what is known of this user", sent.Ptr())
+		f.add(field, "user_differs", "differs from what is known of this user", sent.Ptr())
 	}
 }
 

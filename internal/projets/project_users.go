@@ -2,7 +2,10 @@ package projets
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -329,29 +332,70 @@ func (s *Service) UpdateProjectUser(ctx context.Context, userName string, projec
 		if err != nil {
 			return err
 		}
-		before, err := projectUser(ctx, q, sc, userName, projectID)
-		if err != nil {
-			return err
-		}
-		row, err := q.Membership(ctx, db.MembershipParams{AccountID: before.AccountID, ProjectID: projectID})
-		if err != nil {
-			return err
-		}
-		old := row
-		var f faults
-		in.apply(&row, &f)
-		if err := f.err(); err != nil {
-			return err
-		}
-		if err := q.UpdateProjectUser(ctx, updateOf(row)); err != nil {
-			return err
-		}
-		if after, err = projectUser(ctx, q, Scope{All: true}, userName, projectID); err != nil {
-			return err
-		}
-		return s.recordMember(ctx, q, "project_user.update", after, membershipImage(old), membershipImage(row))
+		after, _, err = s.updateMember(ctx, q, sc, userName, projectID, in)
+		return err
 	})
 	return after, err
+}
+
+// UpdateProjectUsers changes the places of several users of a project, by user
+// name, all or none, and returns how many were not so already; NotFound for a
+// project that the caller does not manage. See [Service.UpdateProjectUser].
+func (s *Service) UpdateProjectUsers(ctx context.Context, projectID int64, in map[string]Membership) (int, error) {
+	var changed int
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		changed = 0
+		sc, err := s.scope(ctx, q, Write)
+		if err != nil {
+			return err
+		}
+		if !sc.Holds(projectID) {
+			return errProjectUnknown
+		}
+		if _, err := projectByID(ctx, q, projectID); err != nil {
+			return err
+		}
+		for _, userName := range slices.Sorted(maps.Keys(in)) {
+			_, isChanged, err := s.updateMember(ctx, q, sc, userName, projectID, in[userName])
+			if err != nil {
+				return err
+			}
+			changed += int(asInt(isChanged))
+		}
+		return nil
+	})
+	return changed, err
+}
+
+// updateMember changes a user's place in a project within a scope, and reports
+// whether it was not so already.
+func (s *Service) updateMember(ctx context.Context, q *db.Queries, sc Scope, userName string, projectID int64, in Membership) (ProjectUser, bool, error) {
+	before, err := projectUser(ctx, q, sc, userName, projectID)
+	if err != nil {
+		return before, false, err
+	}
+	row, err := q.Membership(ctx, db.MembershipParams{AccountID: before.AccountID, ProjectID: projectID})
+	if err != nil {
+		return before, false, err
+	}
+	old := membershipImage(row)
+	var f faults
+	in.apply(&row, &f)
+	if err := f.err(); err != nil {
+		return before, false, err
+	}
+	image := membershipImage(row)
+	if reflect.DeepEqual(image, old) {
+		return before, false, nil
+	}
+	if err := q.UpdateProjectUser(ctx, updateOf(row)); err != nil {
+		return before, false, err
+	}
+	after, err := projectUser(ctx, q, Scope{All: true}, userName, projectID)
+	if err != nil {
+		return before, false, err
+	}
+	return after, true, s.recordMember(ctx, q, "project_user.update", after, old, image)
 }
 
 func updateOf(row db.ProjectUser) db.UpdateProjectUserParams {

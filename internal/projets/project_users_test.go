@@ -89,7 +89,7 @@ func TestProjectUserFaults(t *testing.T) {
 			NewProjectUser{ProjectID: id, User: NewUser{
 				UserName: api.Some("ada"), FirstName: api.Some("Håkan"), LastName: api.Some("ada"), Email: api.Some(api.Email("x@example.com")),
 			}},
-			[]string{"first_name value_error", "email value_error"},
+			[]string{"first_name user_differs", "email user_differs"},
 		},
 		"a user of the project": {NewProjectUser{ProjectID: api.Some(p.ID), User: person("ada")}, []string{"username taken"}},
 	} {

@@ -19,7 +19,7 @@ func (s *Service) projectRoutes() []api.Route {
 	return api.Family(
 		"projects",
 		api.Get("index", Read, s.indexProjects, "/projects").
-			Doc("Liste les projets actifs : query (texte du nom), show_all=1 (inactifs compris), include=project_users."),
+			Doc("Liste les projets actifs : query (texte du nom), show_all=1 (inactifs compris), owner_id, include=project_users."),
 		api.Get("show", Read, s.showProject, "/projects/{id}").Doc("Montre un projet."),
 		api.Post("create", Admin, s.createProject, "/projects", "/projets").Doc("Crée un projet, dans une base nouvelle ou existante."),
 		api.Patch("update", Write, s.updateProject, "/projects/{id}").Doc("Modifie un projet."),
@@ -34,6 +34,13 @@ type ProjectSearch struct {
 	Text    string `query:"query" default:""`
 	ShowAll string `query:"show_all" default:""`
 	Include string `query:"include" default:""`
+	// OwnerID is ours: the projects of one owner.
+	OwnerID api.Opt[int64] `query:"owner_id"`
+}
+
+// Query returns what the search chooses.
+func (in ProjectSearch) Query() ProjectQuery {
+	return ProjectQuery{Text: in.Text, ShowAll: in.ShowAll == "1" || in.ShowAll == "true", OwnerID: in.OwnerID.Value}
 }
 
 // ProjectEntry is a project in a list, with its users when they are asked for.
@@ -59,7 +66,7 @@ type ProjectChange struct {
 }
 
 func (s *Service) indexProjects(ctx context.Context, in ProjectSearch) ([]ProjectEntry, error) {
-	projects, _, err := s.Projects(ctx, ProjectQuery{Text: in.Text, ShowAll: in.ShowAll == "1" || in.ShowAll == "true"})
+	projects, _, err := s.Projects(ctx, in.Query())
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +198,11 @@ func projectOf(row db.ProjectsRow) Project {
 	return p
 }
 
-func projectUnknown(err error) error { return db.NotFound(err, "project_unknown", "Not Found") }
+var errProjectUnknown = errs.New(errs.NotFound, "project_unknown", "Not Found")
+
+func projectUnknown(err error) error {
+	return db.NotFound(err, errProjectUnknown.Code, errProjectUnknown.Message)
+}
 
 // Projects returns a page of projects by name, and how many match in all.
 func (s *Service) Projects(ctx context.Context, query ProjectQuery) ([]Project, int64, error) {

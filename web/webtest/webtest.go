@@ -151,8 +151,10 @@ func (tab *Tab) Press(selector string) {
 // Type replaces the text of the field of a name.
 func (tab *Tab) Type(name, text string) {
 	tab.t.Helper()
-	selector := chromedp.CSS(`[name="` + name + `"]:not([type=hidden])`)
-	tab.do(chromedp.Clear(selector), chromedp.SendKeys(selector, text))
+	selector := `[name="` + name + `"]:not([type=hidden])`
+	tab.do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	tab.Value(`(() => { document.querySelector(` + quoted(selector) + `).value = ""; return "" })()`)
+	tab.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // Choose takes an option of a select by its text.
