@@ -52,25 +52,25 @@ var modules = []module{
 
 // flag is a power that a user of a project has or lacks.
 type flag struct {
-	field, label, hint string
-	isSet              func(projets.ProjectUser) bool
-	set                func(*projets.Membership, bool)
+	field, label, hint, short string
+	isSet                     func(projets.ProjectUser) bool
+	set                       func(*projets.Membership, bool)
 }
 
 // flags come after the modules.
 var flags = []flag{
 	{
-		"superuser", "members.superuser", "members.superuser_hint",
+		"superuser", "members.superuser", "members.superuser_hint", "members.superuser_short",
 		func(u projets.ProjectUser) bool { return u.Superuser != nil && *u.Superuser },
 		func(m *projets.Membership, v bool) { m.Superuser = api.Some(v) },
 	},
 	{
-		"addon_admin", "members.addon_admin", "members.addon_admin_hint",
+		"addon_admin", "members.addon_admin", "members.addon_admin_hint", "members.addon_admin_short",
 		func(u projets.ProjectUser) bool { return u.AddonAdmin },
 		func(m *projets.Membership, v bool) { m.AddonAdmin = api.Some(v) },
 	},
 	{
-		"no_web_admin_access", "members.no_web", "members.no_web_hint",
+		"no_web_admin_access", "members.no_web", "members.no_web_hint", "members.no_web_short",
 		func(u projets.ProjectUser) bool { return u.NoWebAdminAccess },
 		func(m *projets.Membership, v bool) { m.NoWebAdminAccess = api.Some(v) },
 	},
@@ -127,8 +127,11 @@ type memberMatrix struct {
 // Label is the catalog's key of the column.
 func (m module) Label() string { return m.label }
 
-// Label is the catalog's key of the column.
+// Label is the catalog's key of the power, Short that of its column.
 func (f flag) Label() string { return f.label }
+
+// Short is the catalog's key of the column.
+func (f flag) Short() string { return f.short }
 
 // memberRow is a user of a project with a cell for each column.
 type memberRow struct {
