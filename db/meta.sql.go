@@ -50,6 +50,7 @@ SELECT CAST((SELECT count(*) FROM clients) AS INTEGER) AS clients,
        CAST((SELECT count(*) FROM client_sites) AS INTEGER) AS sites,
        CAST((SELECT count(*) FROM equipements) AS INTEGER) AS equipements,
        CAST((SELECT count(*) FROM accounts) AS INTEGER) AS accounts,
+       CAST((SELECT count(*) FROM projects) AS INTEGER) AS projects,
        CAST((SELECT count(*) FROM sessions WHERE account_id IS NOT NULL AND expires_at > CAST(?1 AS TEXT)) AS INTEGER) AS sessions,
        CAST((SELECT min(created_at) FROM roles) AS TEXT) AS made_at
 `
@@ -59,6 +60,7 @@ type HoldingsRow struct {
 	Sites       int64
 	Equipements int64
 	Accounts    int64
+	Projects    int64
 	Sessions    int64
 	MadeAt      string
 }
@@ -72,6 +74,7 @@ func (q *Queries) Holdings(ctx context.Context, now string) (HoldingsRow, error)
 		&i.Sites,
 		&i.Equipements,
 		&i.Accounts,
+		&i.Projects,
 		&i.Sessions,
 		&i.MadeAt,
 	)

@@ -30,5 +30,6 @@ SELECT CAST((SELECT count(*) FROM clients) AS INTEGER) AS clients,
        CAST((SELECT count(*) FROM client_sites) AS INTEGER) AS sites,
        CAST((SELECT count(*) FROM equipements) AS INTEGER) AS equipements,
        CAST((SELECT count(*) FROM accounts) AS INTEGER) AS accounts,
+       CAST((SELECT count(*) FROM projects) AS INTEGER) AS projects,
        CAST((SELECT count(*) FROM sessions WHERE account_id IS NOT NULL AND expires_at > CAST(@now AS TEXT)) AS INTEGER) AS sessions,
        CAST((SELECT min(created_at) FROM roles) AS TEXT) AS made_at;

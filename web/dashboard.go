@@ -7,7 +7,10 @@ import (
 	"intendant/internal/api"
 	"intendant/internal/audit"
 	"intendant/internal/backup"
+	"intendant/internal/errs"
+	"intendant/internal/mail"
 	"intendant/internal/parc"
+	"intendant/internal/projets"
 	"intendant/internal/vigie"
 )
 
@@ -35,6 +38,9 @@ type dashboardPage struct {
 	Lines   []journalLine
 	Disk    *vigie.Disk   // nil when it is not for the reader
 	Backup  *backupNotice // likewise
+	// Failed and Held are the mails that could not be sent, and those that wait
+	// for a server.
+	Failed, Held int64
 }
 
 // figure is a number that leads to its list.
@@ -59,6 +65,18 @@ func (a *Admin) dashboard(ctx context.Context, _ api.None) (api.Result, error) {
 		return nil, err
 	}
 	page := dashboardPage{Figures: figures(ctx, caller, held), Steps: firstSteps(ctx, caller, held)}
+	managed, err := a.managedFigure(ctx, caller)
+	if err != nil {
+		return nil, err
+	}
+	page.Figures = append(page.Figures, managed...)
+	if caller.Can(projets.Admin, "") {
+		counts, err := a.Mail.Counts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		page.Failed, page.Held = counts[mail.Failed], counts[mail.Held]
+	}
 	if caller.Can(journalRead, "") {
 		lines, _, err := audit.List(ctx, q, audit.Query{Limit: changesShown})
 		if err != nil {
@@ -102,6 +120,7 @@ func figures(ctx context.Context, caller api.Caller, held vigie.Holdings) []figu
 		{"menu.clients", "/admin/clients", parc.ClientsRead, held.Clients},
 		{"menu.sites", "/admin/sites", parc.SitesRead, held.Sites},
 		{"menu.equipements", "/admin/equipements", parc.EquipementsRead, held.Equipements},
+		{"menu.projects", projectsPath, projets.Read, held.Projects},
 		{"dashboard.accounts", "/admin/users", parc.UsersRead, held.Accounts},
 		{"dashboard.sessions", "/admin/users?sort=-last_seen", parc.UsersRead, held.Sessions},
 	} {
@@ -110,6 +129,19 @@ func figures(ctx context.Context, caller api.Caller, held vigie.Holdings) []figu
 		}
 	}
 	return shown
+}
+
+// managedFigure is the number of projects that a reader without permission on
+// projects manages the users of.
+func (a *Admin) managedFigure(ctx context.Context, caller api.Caller) ([]figure, error) {
+	if caller.Can(projets.Read, "") {
+		return nil, nil
+	}
+	scope, err := a.Projets.Manages(ctx, caller, projets.Read)
+	if errs.Is(err, errs.Forbidden) {
+		return nil, nil
+	}
+	return []figure{{text(ctx, "dashboard.managed"), membersPath, int64(len(scope.Projects))}}, err
 }
 
 // firstSteps are what an empty base waits for, as far as the reader may do it.
@@ -122,6 +154,7 @@ func firstSteps(ctx context.Context, caller api.Caller, held vigie.Holdings) []f
 	}{
 		{held.Clients > 0, parc.ClientsCreate, "dashboard.step_client", "/admin/clients/new"},
 		{held.Sites > 0, parc.SitesCreate, "dashboard.step_site", "/admin/sites/new"},
+		{held.Projects > 0, projets.Admin, "dashboard.step_project", projectFormsPath + "/new"},
 		{held.Accounts > 1, parc.UsersCreate, "dashboard.step_user", "/admin/users/new"},
 	} {
 		if !s.isDone && caller.Can(s.needs, "") {

@@ -9,6 +9,7 @@ import (
 	"intendant/db"
 	"intendant/internal/appliance"
 	"intendant/internal/identity"
+	"intendant/internal/projets"
 )
 
 // withoutRole adds an account without any role.
@@ -36,9 +37,23 @@ func TestDashboardCounts(t *testing.T) {
 	s := newSite(t)
 	s.withClient()
 	s.withoutRole("ada")
-	page := s.admin().page("/admin/")
-	has(t, page, `href="/admin/sites"><span class="figure">1</span>`, `href="/admin/users"><span class="figure">2</span>`)
-	lacks(t, page, "Pour commencer")
+	project := s.addProject(s.addOwner("Nord"), "Clinique", "nord")
+	b := s.admin()
+	page := b.page("/admin/")
+	has(t, page, `href="/admin/sites"><span class="figure">1</span>`, `href="/admin/users"><span class="figure">2</span>`,
+		`href="/projects"><span class="figure">1</span>`)
+	lacks(t, page, "Pour commencer", "SMTP")
+
+	// Without an SMTP server what is to be sent waits, and a superuser has but
+	// his projects.
+	b.goes("/project_users", "project_user[project_id]", "1", "project_user[superuser]", "on", "user[username]", "ada", "user[email]", "", "mail_type", "skip_email")
+	s.addMember(project, "mary", projets.Membership{})
+	b.goes("/project_users", "project_user[project_id]", "1", "user[username]", "zoe", "user[first_name]", "Zoé", "user[last_name]", "M",
+		"user[email]", "zoe@bureau.example", "mail_type", "6")
+	has(t, b.page("/admin/"), "Un message attend", `href="/admin/outbox?state=held"`)
+	page = s.signedIn("ada").page("/admin/")
+	has(t, page, `href="/project_users"><span class="figure">1</span> <span>Projets que vous administrez`)
+	lacks(t, page, "SMTP", "Votre compte n’a encore accès à rien")
 }
 
 func TestDashboardShowsWhatTheReaderMay(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"intendant/internal/api"
 	"intendant/internal/backup"
 	"intendant/internal/errs"
+	"intendant/internal/mail"
 	"intendant/internal/settings"
 )
 
@@ -37,6 +38,7 @@ type settingsPage struct {
 	GoVersion                   string
 	Schema                      int64
 	BackupKeep                  int
+	Mail                        mail.Server
 }
 
 func (a *Admin) settingsPage(ctx context.Context, _ api.None) (api.Result, error) {
@@ -50,7 +52,7 @@ func (a *Admin) settingsPage(ctx context.Context, _ api.None) (api.Result, error
 	}
 	page := settingsPage{
 		Current: current, Running: a.Running, Data: a.Data, TimeZone: a.Location.String(), GoVersion: runtime.Version(), Schema: schema,
-		BackupKeep: a.Running.BackupKeep,
+		BackupKeep: a.Running.BackupKeep, Mail: a.Mail.Server,
 	}
 	page.PasswordFixed, page.OriginsFixed = a.fixedBy()
 	if page.BackupKeep == 0 {

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	netmail "net/mail"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -87,6 +89,9 @@ func (s Server) GoString() string { return s.String() }
 
 // LogValue returns what String does.
 func (s Server) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// Address is where the server is, "smtp.example:587".
+func (s Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.port())) }
 
 func (s Server) port() int {
 	if s.Port != 0 {

@@ -15,7 +15,7 @@ import (
 
 // Holdings are what the base holds.
 type Holdings struct {
-	Clients, Sites, Equipements, Accounts int64
+	Clients, Sites, Equipements, Accounts, Projects int64
 	// Sessions are those that browsers have open.
 	Sessions int64
 	// MadeAt is when the base was made.
@@ -33,7 +33,8 @@ func Count(ctx context.Context, q *db.Queries, now time.Time) (Holdings, error) 
 		return Holdings{}, fmt.Errorf("count what the base holds: %w", err)
 	}
 	return Holdings{
-		Clients: row.Clients, Sites: row.Sites, Equipements: row.Equipements, Accounts: row.Accounts, Sessions: row.Sessions, MadeAt: made.Time,
+		Clients: row.Clients, Sites: row.Sites, Equipements: row.Equipements, Accounts: row.Accounts, Projects: row.Projects,
+		Sessions: row.Sessions, MadeAt: made.Time,
 	}, nil
 }
 
