@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"intendant/db"
 	"intendant/internal/demo"
 	"intendant/web/webtest"
 )
@@ -168,12 +169,16 @@ func write(t *testing.T, name, text string) string {
 	return path
 }
 
-// clientName returns the name of a client of the sample data.
-func clientName(t *testing.T, s *site) string {
+// clientName and clientID return those of a client of the sample data.
+func clientName(t *testing.T, s *site) string { return firstClient(t, s).Nom }
+
+func clientID(t *testing.T, s *site) string { return firstClient(t, s).ClientID }
+
+func firstClient(t *testing.T, s *site) db.Client {
 	t.Helper()
 	rows, err := s.Store.Read().Clients(t.Context())
 	if err != nil || len(rows) == 0 {
 		t.Fatalf("no clients: %v", err)
 	}
-	return rows[0].Nom
+	return rows[0]
 }

@@ -253,6 +253,18 @@ func (tab *Tab) Desk() {
 	tab.do(chromedp.EmulateViewport(Width, Height))
 }
 
+// PaperWidth is the width of a sheet of A4 between its margins, in CSS pixels.
+const PaperWidth = 718
+
+// Paper shows pages as they are printed; Desk does not undo it.
+func (tab *Tab) Paper() {
+	tab.t.Helper()
+	tab.do(chromedp.EmulateViewport(PaperWidth, Height), chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		return err
+	}))
+}
+
 // FitsWidth fails the test if the page is wider than its window.
 func (tab *Tab) FitsWidth() {
 	tab.t.Helper()
