@@ -1,10 +1,17 @@
 // What makes the pages pleasant; all of them work without it.
 "use strict";
 
-// A list is filtered as soon as a choice is made.
+// A list is filtered as soon as a choice is made with the pointer. The arrow
+// keys pass over choices: with them, the button filters.
 for (const select of document.querySelectorAll("form.filters select")) {
-  select.addEventListener("change", () => select.form.requestSubmit());
+  let isPointed = false;
+  select.addEventListener("pointerdown", () => { isPointed = true; });
+  select.addEventListener("keydown", () => { isPointed = false; });
+  select.addEventListener("change", () => { if (isPointed) select.form.requestSubmit(); });
 }
+
+// A form that comes back begins at what is wrong with it.
+document.querySelector("[aria-invalid]")?.focus();
 
 // A form is sent once.
 for (const form of document.querySelectorAll('form[method="post"]')) {

@@ -3,6 +3,8 @@ package web_test
 import (
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"intendant/web/webtest"
 )
 
@@ -15,6 +17,51 @@ func openSignedIn(t *testing.T, s *site) *webtest.Tab {
 	tab.Type("password", password)
 	tab.Click("form[action='/login'] button.primary")
 	return tab
+}
+
+// TestBrowserByKeyboard goes where a mouse goes.
+func TestBrowserByKeyboard(t *testing.T) {
+	s := demoSite(t)
+	tab := openSignedIn(t, s)
+	t.Run("past the menu", func(t *testing.T) {
+		tab.Go("/admin/sites")
+		tab.Key(kb.Tab)
+		tab.Picture("keyboard-skip")
+		tab.Key(kb.Enter)
+		tab.TabTo("main a")
+	})
+	t.Run("from the map to a site", func(t *testing.T) {
+		tab.Go("/admin/map?client=" + clientID(t, s))
+		tab.TabTo(".map-wide a.carte-site:not(.carte-groupe)")
+		if got := tab.Value(`getComputedStyle(document.activeElement.querySelector(".carte-focus")).display`); got != "inline" {
+			t.Errorf("the ring of the site in focus is shown as %q", got)
+		}
+		tab.Picture("keyboard-map")
+		tab.Enter()
+		tab.Shows("Équipements du site")
+	})
+	t.Run("through the choices of a filter", func(t *testing.T) {
+		tab.Go("/admin/sites")
+		tab.TabTo("select[name=client]")
+		tab.Key(kb.ArrowDown)
+		tab.Key(kb.ArrowDown)
+		if got := tab.Value(`location.search + document.querySelector("select[name=client]").selectedIndex`); got != "2" {
+			t.Errorf("two steps down the choices: %q", got)
+		}
+		tab.TabTo("form.filters button")
+		tab.Enter()
+		tab.Shows("1 à 7 sur 7")
+	})
+	t.Run("to what is wrong in a form", func(t *testing.T) {
+		tab.Go("/admin/sites/new")
+		tab.Type("name", "Annexe")
+		tab.Type("longitude", "9")
+		tab.Type("latitude", "north")
+		tab.ClickFor("main form button.primary", 422)
+		if got := tab.Value(`document.activeElement.name`); got != "latitude" {
+			t.Errorf("the focus is on %q", got)
+		}
+	})
 }
 
 // TestBrowserSortsOnAPhone sorts a list whose rows have become cards.

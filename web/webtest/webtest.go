@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // patience bounds a whole test: a page that never comes must not hang it.
@@ -263,6 +264,31 @@ func (tab *Tab) Paper() {
 		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 		return err
 	}))
+}
+
+// Key presses keys, kb.Tab for one, on what has the focus.
+func (tab *Tab) Key(keys string) {
+	tab.t.Helper()
+	tab.do(chromedp.KeyEvent(keys))
+}
+
+// Enter presses the key of that name and waits for the page it leads to.
+func (tab *Tab) Enter() {
+	tab.t.Helper()
+	response, err := chromedp.RunResponse(tab.ctx, chromedp.KeyEvent(kb.Enter))
+	tab.check(response, err, 200)
+}
+
+// TabTo presses the tabulator until what a CSS selector finds has the focus.
+func (tab *Tab) TabTo(selector string) {
+	tab.t.Helper()
+	for range 200 {
+		tab.Key(kb.Tab)
+		if tab.Value(`String(document.activeElement.matches(`+quoted(selector)+`))`) == "true" {
+			return
+		}
+	}
+	tab.fail(fmt.Errorf("the tabulator never comes to %s", selector))
 }
 
 // FitsWidth fails the test if the page is wider than its window.
