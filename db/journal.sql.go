@@ -187,3 +187,80 @@ func (q *Queries) JournalLines(ctx context.Context, arg JournalLinesParams) ([]J
 	}
 	return items, nil
 }
+
+const journalLinesOldestFirst = `-- name: JournalLinesOldestFirst :many
+SELECT id, at, account_id, account, address, request_id, "action", object_type, object_id, object_name, "before", "after", search_key FROM journal
+WHERE (CAST(?1 AS TEXT) = '' OR account = CAST(?1 AS TEXT))
+  AND (CAST(?2 AS TEXT) = '' OR object_type = CAST(?2 AS TEXT))
+  AND (CAST(?3 AS TEXT) = '' OR object_id = CAST(?3 AS TEXT))
+  AND (CAST(?4 AS TEXT) = '' OR action = CAST(?4 AS TEXT))
+  AND (CAST(?5 AS TEXT) = '' OR instr(search_key, CAST(?5 AS TEXT)) > 0)
+  AND at >= CAST(?6 AS TEXT)
+  AND at < CAST(?7 AS TEXT)
+  AND id > CAST(?8 AS INTEGER)
+ORDER BY id
+LIMIT CAST(?10 AS INTEGER) OFFSET CAST(?9 AS INTEGER)
+`
+
+type JournalLinesOldestFirstParams struct {
+	Account    string
+	ObjectType string
+	ObjectID   string
+	Action     string
+	Text       string
+	Since      string
+	Until      string
+	AfterID    int64
+	RowOffset  int64
+	RowLimit   int64
+}
+
+// JournalLinesOldestFirst returns the lines that match, oldest first; after_id
+// is 0 or the line after which to go on.
+func (q *Queries) JournalLinesOldestFirst(ctx context.Context, arg JournalLinesOldestFirstParams) ([]Journal, error) {
+	rows, err := q.db.QueryContext(ctx, journalLinesOldestFirst,
+		arg.Account,
+		arg.ObjectType,
+		arg.ObjectID,
+		arg.Action,
+		arg.Text,
+		arg.Since,
+		arg.Until,
+		arg.AfterID,
+		arg.RowOffset,
+		arg.RowLimit,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Journal{}
+	for rows.Next() {
+		var i Journal
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.AccountID,
+			&i.Account,
+			&i.Address,
+			&i.RequestID,
+			&i.Action,
+			&i.ObjectType,
+			&i.ObjectID,
+			&i.ObjectName,
+			&i.Before,
+			&i.After,
+			&i.SearchKey,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -30,6 +30,10 @@ func (a *Admin) journalRoutes() []api.Route {
 	)
 }
 
+// journalSort is the order of the journal from its beginning; "" is the usual
+// one, from its end.
+const journalSort = "at"
+
 // journalFilters choose lines. Days are those of the site's clocks; one that
 // is no day means no bound.
 type journalFilters struct {
@@ -44,7 +48,7 @@ type journalFilters struct {
 // query returns the service's view of the filters, without a page. The last
 // day is in it.
 func (f journalFilters) query(where *time.Location) audit.Query {
-	q := audit.Query{Text: f.Text, Account: f.Account, ObjectType: f.Kind, ObjectID: f.Object}
+	q := audit.Query{Text: f.Text, Account: f.Account, ObjectType: f.Kind, ObjectID: f.Object, OldestFirst: f.Sort == journalSort}
 	if day, err := time.ParseInLocation(time.DateOnly, f.Since, where); err == nil {
 		q.Since = day
 	}
@@ -157,7 +161,7 @@ func (a *Admin) journalPage(ctx context.Context, in journalFilters) (api.Result,
 		return nil, err
 	}
 	page := journalPage{
-		List: newListing(ctx, in.listQuery, "", false, total), Lines: journalLines(ctx, lines),
+		List: newListing(ctx, in.listQuery, journalSort, !query.OldestFirst, total), Lines: journalLines(ctx, lines),
 		Filters:  formWith("account", in.Account, "object_type", in.Kind, "since", in.Since, "until", in.Until),
 		Accounts: []choice{{"", text(ctx, "list.all")}}, Kinds: []choice{{"", text(ctx, "list.all")}},
 	}

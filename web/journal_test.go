@@ -88,6 +88,13 @@ func TestJournalPages(t *testing.T) {
 	page := b.page("/admin/journal?object_type=site&page=2")
 	has(t, page, "Lieu n009", "Lieu n000")
 	lacks(t, page, "Lieu n010")
+	page = b.page("/admin/journal?object_type=site&sort=at")
+	has(t, page, "Lieu n000", "Lieu n049", `aria-sort="ascending"`, `page=2&amp;sort=at">Suivante`)
+	lacks(t, page, "Lieu n050")
+	lines := strings.Split(b.get("/admin/journal/export?object_type=site&sort=at").body, "\r\n")
+	if !strings.Contains(lines[1], "Lieu n000") || !strings.Contains(lines[60], "Lieu n059") {
+		t.Errorf("exported from %q to %q", lines[1], lines[60])
+	}
 }
 
 func TestJournalExport(t *testing.T) {

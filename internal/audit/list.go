@@ -18,7 +18,8 @@ type Query struct {
 	Text                 string // in the names of the object and of the account, without accents
 	Since                time.Time
 	Until                time.Time // excluded; zero means no end
-	Limit, Offset        int64     // Limit 0 means all
+	OldestFirst          bool
+	Limit, Offset        int64 // Limit 0 means all
 }
 
 // endOfTime is after every instant that the base keeps.
@@ -54,8 +55,8 @@ func lineOf(row db.Journal) Line {
 	}
 }
 
-// List returns a page of the lines that match, newest first, and how many
-// match in all.
+// List returns a page of the lines that match, newest first unless the query
+// says otherwise, and how many match in all.
 func List(ctx context.Context, q *db.Queries, query Query) ([]Line, int64, error) {
 	lines, err := page(ctx, q, query, 0)
 	if err != nil {
@@ -72,18 +73,28 @@ func List(ctx context.Context, q *db.Queries, query Query) ([]Line, int64, error
 	return lines, total, nil
 }
 
-// page returns the lines that match from the one before beforeID, 0 for the
-// newest.
-func page(ctx context.Context, q *db.Queries, query Query, beforeID int64) ([]Line, error) {
+// page returns the lines that match from the one that follows the line last
+// in the order of the query, 0 for the first.
+func page(ctx context.Context, q *db.Queries, query Query, last int64) ([]Line, error) {
 	since, until := query.bounds()
 	limit := query.Limit
 	if limit == 0 {
 		limit = -1
 	}
-	rows, err := q.JournalLines(ctx, db.JournalLinesParams{
+	params := db.JournalLinesParams{
 		Account: query.Account, ObjectType: query.ObjectType, ObjectID: query.ObjectID, Action: query.Action,
-		Text: plier.Key(query.Text), Since: since, Until: until, BeforeID: beforeID, RowLimit: limit, RowOffset: query.Offset,
-	})
+		Text: plier.Key(query.Text), Since: since, Until: until, BeforeID: last, RowLimit: limit, RowOffset: query.Offset,
+	}
+	read := q.JournalLines
+	if query.OldestFirst {
+		read = func(ctx context.Context, p db.JournalLinesParams) ([]db.Journal, error) {
+			return q.JournalLinesOldestFirst(ctx, db.JournalLinesOldestFirstParams{
+				Account: p.Account, ObjectType: p.ObjectType, ObjectID: p.ObjectID, Action: p.Action,
+				Text: p.Text, Since: p.Since, Until: p.Until, AfterID: last, RowLimit: p.RowLimit, RowOffset: p.RowOffset,
+			})
+		}
+	}
+	rows, err := read(ctx, params)
 	if err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
@@ -97,9 +108,10 @@ func page(ctx context.Context, q *db.Queries, query Query, beforeID int64) ([]Li
 // stride is the number of lines that All reads at once.
 const stride = 500
 
-// All yields every line that matches, newest first, a few hundred in memory at
-// a time; what is written meanwhile is left out. Limit and Offset are not
-// looked at. An error is yielded last, with a zero Line.
+// All yields every line that matches, in the order of the query, a few hundred
+// in memory at a time; what is written meanwhile is left out, or comes last.
+// Limit and Offset are not looked at. An error is yielded last, with a zero
+// Line.
 func All(ctx context.Context, q *db.Queries, query Query) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		query.Limit, query.Offset = stride, 0

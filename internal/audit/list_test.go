@@ -44,6 +44,8 @@ func TestListChooses(t *testing.T) {
 	}{
 		{"all, newest first", audit.Query{}, []string{"5", "4", "3", "2", "1", "0"}, 6},
 		{"a page", audit.Query{Limit: 2, Offset: 1}, []string{"4", "3"}, 6},
+		{"oldest first", audit.Query{OldestFirst: true}, []string{"0", "1", "2", "3", "4", "5"}, 6},
+		{"a page, oldest first", audit.Query{OldestFirst: true, ObjectType: "site", Limit: 2, Offset: 1}, []string{"2", "4"}, 3},
 		{"an account", audit.Query{Account: "Éloi"}, []string{"5", "3", "1"}, 3},
 		{"a kind", audit.Query{ObjectType: "site"}, []string{"4", "2", "0"}, 3},
 		{"an object", audit.Query{ObjectType: "site", ObjectID: "2"}, []string{"2"}, 1},
@@ -103,6 +105,14 @@ func TestAllGoesThroughEverything(t *testing.T) {
 	}
 	if next != -1 {
 		t.Errorf("stopped before %d", next)
+	}
+	for line, err := range audit.All(t.Context(), store.Read(), audit.Query{ObjectType: "x", OldestFirst: true}) {
+		if next++; err != nil || next < n && line.ObjectID != fmt.Sprint(next) {
+			t.Fatalf("line %s, want %d: %v", line.ObjectID, next, err)
+		}
+	}
+	if next != n {
+		t.Errorf("stopped after %d", next)
 	}
 }
 
