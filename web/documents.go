@@ -28,8 +28,12 @@ type documentsPage struct {
 }
 
 func (a *Admin) documentsPage(ctx context.Context, _ api.None) (api.Result, error) {
+	entries := 0
+	for _, r := range a.Routes() {
+		entries += len(r.Paths)
+	}
 	return a.show(ctx, "documents/documents", documentsPage{
-		Documents: a.Documents, Address: api.RequestFrom(ctx).PublicURL(), Entries: len(a.Routes()),
+		Documents: a.Documents, Address: api.RequestFrom(ctx).PublicURL(), Entries: entries,
 	})
 }
 

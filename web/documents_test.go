@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/http"
 	"net/url"
@@ -70,6 +71,9 @@ func TestReferenceHasEveryEntry(t *testing.T) {
 			}
 		}
 	}
+	entries := strings.Count(page, "<th scope=\"row\"><code>")
+	has(t, page, fmt.Sprintf("%d entrées", entries))
+	has(t, b.page("/admin/documents"), fmt.Sprintf("(%d)", entries))
 	has(t, page, "Pages d’administration", "equipements:secret", "extension", "publique", "compte connecté")
 	page = b.page("/admin/documents/reference?q=EQUIPEMENTS+post")
 	has(t, page, "POST", "equipements")
