@@ -17,8 +17,8 @@ type demoCmd struct {
 	LoadOnly bool `name:"load-only" help:"Remplit sans démarrer. / Fill and do not serve."`
 }
 
-// Run fills an empty folder with sample data, prints the administrator's
-// password, and serves.
+// Run fills an empty folder with sample data, prints the password it
+// drew for the administrator, and serves.
 func (c *demoCmd) Run(ctx context.Context, out output) error {
 	if c.Data == "" {
 		folder, err := os.MkdirTemp("", "intendant-demo-")
@@ -31,8 +31,8 @@ func (c *demoCmd) Run(ctx context.Context, out output) error {
 	if entries, err := os.ReadDir(c.Data); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty", c.Data)
 	}
-	password := motdepasse.Generate()
-	if c.PasswordFile != "" {
+	password, isGiven := motdepasse.Generate(), c.PasswordFile != ""
+	if isGiven {
 		var err error
 		if password, err = c.read(); err != nil {
 			return err
@@ -53,7 +53,10 @@ func (c *demoCmd) Run(ctx context.Context, out output) error {
 	if err := demo.Load(byCommand(ctx), a); err != nil {
 		return err
 	}
-	out.printf("Compte : admin\nMot de passe : %s\n", password)
+	out.printf("Compte : admin\n")
+	if !isGiven {
+		out.printf("Mot de passe : %s\n", password)
+	}
 	if c.LoadOnly {
 		return nil
 	}

@@ -183,6 +183,79 @@ func TestBackupBesideTheServer(t *testing.T) {
 	}
 }
 
+// TestBackupForms makes and restores an archive without keys, and a sealed one.
+func TestBackupForms(t *testing.T) {
+	data, folder := filepath.Join(t.TempDir(), "site"), t.TempDir()
+	command(t, 0, "init", "--data", data, "--admin", "chef", "--password-file", secretFile(t, "cheval-batterie-9"))
+	passphrase := secretFile(t, "une phrase assez longue")
+	bare, sealed := filepath.Join(folder, "sans-cles.tar"), filepath.Join(folder, "scelle.tar.age")
+	if out := command(t, 0, "backup", "--data", data, "--without-keys", bare); strings.Contains(out, "keys/") || !strings.Contains(out, "vérifiés") {
+		t.Errorf("without keys: %s", out)
+	}
+	if out := command(t, 0, "backup", "--data", data, sealed, "--passphrase-file", passphrase); !strings.Contains(out, "keys/seal.key") {
+		t.Errorf("sealed: %s", out)
+	}
+	for _, file := range []string{bare, sealed} {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", file, info.Mode(), err)
+		}
+		command(t, 1, "backup", "--data", data, file) // never over another
+	}
+
+	elsewhere := filepath.Join(t.TempDir(), "ailleurs")
+	command(t, 1, "restore", "--data", elsewhere, sealed)
+	command(t, 1, "restore", "--data", elsewhere, sealed, "--passphrase-file", secretFile(t, "une autre phrase"))
+	if out := command(t, 0, "restore", "--data", elsewhere, sealed, "--passphrase-file", passphrase); !strings.Contains(out, "vérifiés") {
+		t.Errorf("nothing is said to be checked: %s", out)
+	}
+	if out := command(t, 0, "restore", "--data", elsewhere, bare); !strings.Contains(out, "ancien contenu") {
+		t.Errorf("what was replaced is not named: %s", out)
+	}
+	if list := command(t, 0, "user", "list", "--data", elsewhere); !strings.Contains(list, "chef") {
+		t.Errorf("the keys that were there are lost: %s", list)
+	}
+}
+
+// TestCommandsBesideTheServer runs every command that the server must see at
+// once while it runs.
+func TestCommandsBesideTheServer(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "site")
+	command(t, 0, "init", "--data", data, "--admin", "chef", "--password-file", secretFile(t, "cheval-batterie-9"))
+	url := start(t, "serve", "--data", data)
+	t.Setenv("INTENDANT_DATA", data)
+	token := ""
+	for _, row := range []struct {
+		args []string
+		want int // what GET /users/list then answers to the token
+	}{
+		{[]string{"role", "create", "LecteurAPI"}, 0},
+		{[]string{"user", "create", "lecteur_api", "LecteurAPI", "@all"}, 0},
+		{[]string{"token", "lecteur_api"}, http.StatusForbidden},
+		{[]string{"role", "edit", "LecteurAPI", "-a", "users:read", "-a", "ScoView"}, http.StatusOK},
+		{[]string{"role", "edit", "LecteurAPI", "-r", "users:read"}, http.StatusForbidden},
+		{[]string{"user", "role", "lecteur_api", "-a", "admin"}, http.StatusOK},
+		{[]string{"user", "role", "lecteur_api", "-r", "admin", "-r", "LecteurAPI"}, http.StatusForbidden},
+		{[]string{"user", "disable", "lecteur_api"}, http.StatusUnauthorized},
+		{[]string{"user", "enable", "lecteur_api"}, http.StatusUnauthorized}, // the token does not come back
+		{[]string{"user", "list"}, 0},
+		{[]string{"backup", filepath.Join(t.TempDir(), "tout.tar")}, 0},
+		{[]string{"routes"}, 0},
+		{[]string{"openapi"}, 0},
+		{[]string{"healthcheck", "--url", url}, 0},
+	} {
+		out := command(t, 0, row.args...)
+		if row.args[0] == "token" {
+			token = strings.TrimSpace(out)
+		}
+		if row.want == 0 {
+			continue
+		}
+		if status := get(t, url+"/users/list", token); status != row.want {
+			t.Errorf("after %v: %d, want %d", row.args, status, row.want)
+		}
+	}
+}
+
 func TestRoutesAreData(t *testing.T) {
 	var table []routeLine
 	if err := json.Unmarshal([]byte(command(t, 0, "routes", "--json")), &table); err != nil {
@@ -199,6 +272,19 @@ func TestRoutesAreData(t *testing.T) {
 	}
 	if documented != 19 {
 		t.Errorf("%d documented operations of parc, want 19", documented)
+	}
+}
+
+// TestDemoKeepsTheGivenPassword prints only a password that demo drew itself.
+func TestDemoKeepsTheGivenPassword(t *testing.T) {
+	given := "cheval-batterie-9"
+	out := command(t, 0, "demo", "--load-only", "--data", filepath.Join(t.TempDir(), "a"), "--password-file", secretFile(t, given))
+	if !strings.Contains(out, "Compte : admin\n") || strings.Contains(out, given) {
+		t.Errorf("with a file: %s", out)
+	}
+	out = command(t, 0, "demo", "--load-only", "--data", filepath.Join(t.TempDir(), "b"))
+	if !regexp.MustCompile(`Compte : admin\nMot de passe : \S{12,}\n`).MatchString(out) {
+		t.Errorf("without one: %s", out)
 	}
 }
 
