@@ -32,7 +32,7 @@ func (f passwordFlag) read() (string, error) {
 	if f.PasswordFile != "" {
 		text, err := os.ReadFile(f.PasswordFile)
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("--password-file: %w", err)
 		}
 		return strings.TrimRight(string(text), "\r\n"), nil
 	}
@@ -163,8 +163,8 @@ func (c *userCreateCmd) Run(ctx context.Context, out output) error {
 
 type userRoleCmd struct {
 	userArg
-	Add    []string `short:"a" help:"Rôle à donner, ROLE ou ROLE_DEPT. / Role to give."`
-	Remove []string `short:"r" help:"Rôle à retirer, ROLE ou ROLE_DEPT. / Role to take back."`
+	Add    []string `short:"a" help:"Rôle à donner, ROLE ou ROLE_DEPT. / Role to give, ROLE or ROLE_DEPT."`
+	Remove []string `short:"r" help:"Rôle à retirer, ROLE ou ROLE_DEPT. / Role to take back, ROLE or ROLE_DEPT."`
 }
 
 // Run gives and takes roles. The department follows the first underscore.
@@ -274,7 +274,7 @@ func (c *roleCreateCmd) Run(ctx context.Context) error {
 type roleEditCmd struct {
 	dataFlag
 	Name   string   `arg:"" help:"Nom du rôle. / Name of the role."`
-	Add    []string `short:"a" help:"Permission à ajouter. / Permission to add."`
+	Add    []string `short:"a" help:"Permission à ajouter : ScoView, users:read. / Permission to add."`
 	Remove []string `short:"r" help:"Permission à retirer. / Permission to remove."`
 }
 

@@ -26,11 +26,11 @@ func (f sealFlag) read() (string, error) {
 	}
 	text, err := os.ReadFile(f.PassphraseFile)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("--passphrase-file: %w", err)
 	}
 	passphrase := strings.TrimRight(string(text), "\r\n")
 	if passphrase == "" {
-		return "", fmt.Errorf("%s: the passphrase is empty", f.PassphraseFile)
+		return "", fmt.Errorf("--passphrase-file: %s is empty", f.PassphraseFile)
 	}
 	return passphrase, nil
 }

@@ -6,12 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"intendant/internal/errs"
+	"intendant/web"
+	"intendant/web/catalog"
 )
 
 // version is set by the linker.
@@ -45,15 +51,45 @@ func main() {
 	os.Exit(code)
 }
 
+// newParser returns the parser of the command line. Its Exit is the caller's
+// to set.
+func newParser(ctx context.Context, stdout, stderr io.Writer, options ...kong.Option) (*kong.Kong, error) {
+	parser, err := kong.New(&cli{}, append(options,
+		kong.Name("intendant"), kong.Description("Le serveur de site : parc, projets, scolarité. / The site server."),
+		kong.Writers(stdout, stderr), kong.Help(printHelp),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(output{stdout}),
+	)...)
+	if err == nil {
+		parser.Model.HelpFlag.Help = "Affiche cette aide. / Show this help."
+	}
+	return parser, err
+}
+
+// headings says what kong writes around our own texts in both languages.
+var headings = strings.NewReplacer(
+	"\nFlags:\n", "\nOptions :\n",
+	"\nCommands:\n", "\nCommandes / Commands:\n",
+	`Run "intendant <command> --help" for more information on a command.`, "intendant <command> --help : aide d'une commande / help on a command",
+)
+
+// printHelp prints the help of a command.
+func printHelp(options kong.HelpOptions, line *kong.Context) error {
+	stdout := line.Stdout
+	var text strings.Builder
+	line.Stdout = &text
+	err := kong.DefaultHelpPrinter(options, line)
+	line.Stdout = stdout
+	if _, e := headings.WriteString(stdout, text.String()); err == nil {
+		err = e
+	}
+	return err
+}
+
 // run executes one command line. It returns 0 when done, 1 when it failed and
 // 2 when the line could not be understood.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	code := -1
-	parser, err := kong.New(
-		&cli{}, kong.Name("intendant"), kong.Description("Le serveur de site : parc, projets, scolarité."),
-		kong.Writers(stdout, stderr), kong.Exit(func(c int) { code = c }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(output{stdout}),
-	)
+	parser, err := newParser(ctx, stdout, stderr, kong.Exit(func(c int) { code = c }))
 	if err != nil {
 		fmt.Fprintln(stderr, "intendant:", err)
 		return 2
@@ -67,32 +103,78 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "intendant:", err)
+		fmt.Fprintln(stderr, "intendant:", blame(parser.Model, args, err.Error()))
 		return 2
 	}
 	if err := line.Run(); err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(stderr, "intendant:", err)
+		fmt.Fprintln(stderr, "intendant:", blame(parser.Model, args, faultText(err)))
 		return 1
 	}
 	return 0
+}
+
+// faultText says what went wrong, in French first where the pages have a text
+// for it.
+func faultText(err error) string {
+	text := err.Error()
+	e := errs.As(err)
+	if e == nil {
+		return text
+	}
+	for _, f := range e.Faults { // a name as people write it
+		text = strings.Replace(text, fmt.Sprint(f.Loc), f.Field(), 1)
+	}
+	if french, ok := web.FaultText(catalog.French, e); ok {
+		return french + " / " + text
+	}
+	return text
+}
+
+// blame names the variable of the environment that an option in a message had
+// its value from: whoever set it never wrote the option.
+func blame(app *kong.Application, args []string, message string) string {
+	for f := range flags(app.Node) {
+		option := "--" + f.Name
+		isTyped := slices.ContainsFunc(args, func(arg string) bool { return arg == option || strings.HasPrefix(arg, option+"=") })
+		if _, after, ok := strings.Cut(message, option); !ok || isTyped || strings.HasPrefix(after, "-") {
+			continue
+		}
+		for _, name := range f.Envs {
+			if _, isSet := os.LookupEnv(name); isSet && !strings.Contains(message, name) {
+				return message + " (" + name + ")"
+			}
+		}
+	}
+	return message
+}
+
+// flags yields the options of a command and of all below it.
+func flags(n *kong.Node) iter.Seq[*kong.Flag] {
+	return func(yield func(*kong.Flag) bool) {
+		for _, f := range n.Flags {
+			if !yield(f) {
+				return
+			}
+		}
+		for _, child := range n.Children {
+			for f := range flags(child) {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // knownSettings refuses an INTENDANT_* variable that no command reads: a
 // setting mistyped must not be a setting ignored.
 func knownSettings(app *kong.Application, environ []string) error {
 	known := map[string]bool{}
-	var visit func(n *kong.Node)
-	visit = func(n *kong.Node) {
-		for _, f := range n.Flags {
-			for _, name := range f.Envs {
-				known[name] = true
-			}
-		}
-		for _, child := range n.Children {
-			visit(child)
+	for f := range flags(app.Node) {
+		for _, name := range f.Envs {
+			known[name] = true
 		}
 	}
-	visit(app.Node)
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
 		if strings.HasPrefix(name, "INTENDANT_") && !known[name] {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
 // command runs one command line and returns its output; it fails the test
@@ -272,6 +274,58 @@ func TestRoutesAreData(t *testing.T) {
 	}
 	if documented != 19 {
 		t.Errorf("%d documented operations of parc, want 19", documented)
+	}
+}
+
+// TestHelpIsInBothLanguages reads the help of every command and option.
+func TestHelpIsInBothLanguages(t *testing.T) {
+	parser, err := newParser(t.Context(), io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read func(n *kong.Node)
+	read = func(n *kong.Node) {
+		texts := map[string]string{n.FullPath(): n.Help}
+		for _, f := range n.Flags {
+			texts[n.FullPath()+" --"+f.Name] = f.Help
+		}
+		for _, p := range n.Positional {
+			texts[n.FullPath()+" "+p.Name] = p.Help
+		}
+		for where, help := range texts {
+			if french, english, ok := strings.Cut(help, " / "); !ok || french == "" || english == "" {
+				t.Errorf("%s: %q", where, help)
+			}
+		}
+		for _, child := range n.Children {
+			read(child)
+		}
+	}
+	read(parser.Model.Node)
+	help := command(t, 0, "backup", "--help")
+	for _, want := range []string{"Options :", "Affiche cette aide", "Show this help"} {
+		if !strings.Contains(help, want) {
+			t.Errorf("%q is not in %s", want, help)
+		}
+	}
+}
+
+// TestFaultsAreInBothLanguages lets whoever types the commands understand them.
+func TestFaultsAreInBothLanguages(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "site")
+	command(t, 0, "init", "--data", data, "--admin", "chef", "--password-file", secretFile(t, "cheval-batterie-9"))
+	for _, row := range []struct {
+		want string
+		args []string
+	}{
+		{"intendant: Un rôle porte déjà ce nom. / Role already exists\n", []string{"role", "create", "admin"}},
+		{"intendant: Ce rôle n’existe pas. / Absent: Role not found\n", []string{"role", "edit", "Absent", "-a", "ScoView"}},
+		{"intendant: C’est le dernier administrateur actif : nommez-en un autre d’abord. / The last administrator cannot be deactivated\n", []string{"user", "disable", "chef"}},
+		{"intendant: Au moins 8 caractères. / password: The password must have at least 8 characters.\n", []string{"user", "password", "chef", "--password-file", secretFile(t, "azerty")}},
+	} {
+		if got := command(t, 1, append(row.args, "--data", data)...); got != row.want {
+			t.Errorf("%v: %q, want %q", row.args, got, row.want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ type listenFlags struct {
 	TLSCert      string   `name:"tls-cert" help:"Certificat TLS. / TLS certificate." env:"INTENDANT_TLS_CERT" and:"tls" type:"existingfile"`
 	TLSKey       string   `name:"tls-key" help:"Clé TLS. / TLS key." env:"INTENDANT_TLS_KEY" and:"tls" type:"existingfile"`
 	PublicURL    *url.URL `name:"public-url" help:"Adresse publique. / Public address." env:"INTENDANT_PUBLIC_URL"`
-	TrustedProxy []string `name:"trusted-proxy" help:"Réseaux des mandataires de confiance (CIDR). / Trusted proxies." env:"INTENDANT_TRUSTED_PROXY"`
+	TrustedProxy []string `name:"trusted-proxy" help:"Réseaux des mandataires de confiance (CIDR). / Networks of the trusted proxies (CIDR)." env:"INTENDANT_TRUSTED_PROXY"`
 	CORSOrigin   []string `name:"cors-origin" help:"Sites dont les pages peuvent appeler les API. / Sites whose pages may call the APIs." env:"INTENDANT_CORS_ORIGIN"`
 	MinPassword  int      `name:"min-password" help:"Longueur minimale des mots de passe, 8 à 64 ; celle des réglages sans cela. / Shortest password; that of the settings otherwise." env:"INTENDANT_MIN_PASSWORD"`
 	TZ           string   `name:"tz" help:"Fuseau horaire du site (Europe/Paris) ; celui de la machine sans cela. / Time zone of the site; the machine's otherwise." env:"INTENDANT_TZ"`
@@ -119,7 +120,22 @@ func (f *listenFlags) Validate() error {
 	if _, err := f.config(""); err != nil {
 		return err
 	}
-	_, err := f.proxies()
+	_, port, err := net.SplitHostPort(f.Listen)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	if u := f.PublicURL; u != nil && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		return fmt.Errorf("--public-url: %q is no address like https://intendant.example", u)
+	}
+	if f.TLSCert != "" {
+		if _, err := tls.LoadX509KeyPair(f.TLSCert, f.TLSKey); err != nil {
+			return fmt.Errorf("--tls-cert, --tls-key: %w", err)
+		}
+	}
+	_, err = f.proxies()
 	return err
 }
 

@@ -139,17 +139,23 @@ func faultText(lang catalog.Lang, fault errs.Fault) string {
 // errorText says in the reader's language what went wrong.
 func (a *Admin) errorText(ctx context.Context, e *errs.Error) string {
 	lang := language(ctx)
+	if text, ok := FaultText(lang, e); ok {
+		return text
+	}
+	return lang.Text("error." + kindNames[e.Kind])
+}
+
+// FaultText says in a language what went wrong; false when the catalog has no
+// text for just that.
+func FaultText(lang catalog.Lang, e *errs.Error) (string, bool) {
 	if len(e.Faults) > 0 {
 		texts := make([]string, len(e.Faults))
 		for i, fault := range e.Faults {
 			texts[i] = faultText(lang, fault)
 		}
-		return strings.Join(texts, " ")
+		return strings.Join(texts, " "), true
 	}
-	if catalog.Has(lang, "error."+e.Code) {
-		return lang.Text("error." + e.Code)
-	}
-	return lang.Text("error." + kindNames[e.Kind])
+	return lang.Text("error." + e.Code), catalog.Has(lang, "error."+e.Code)
 }
 
 var kindNames = map[errs.Kind]string{
