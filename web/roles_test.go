@@ -136,8 +136,8 @@ func TestTheMatrix(t *testing.T) {
 	reader, editor := s.addRole("lecteur", "users:read", "roles:read"), s.addRole("editeur", "users:read")
 	b := s.admin()
 	page := b.page("/admin/roles/matrix")
-	has(t, page, "/admin/roles/matrix/edit", `aria-label="lecteur : Voir les comptes" checked disabled`)
-	lacks(t, page, `<form method="post" action="/admin/roles`)
+	has(t, page, "/admin/roles/matrix/edit", `aria-label="lecteur : Voir les comptes">✓`)
+	lacks(t, page, `<form method="post" action="/admin/roles`, `aria-label="lecteur : Créer des comptes"`, `name="cell"`)
 	if a := b.post("/admin/roles/matrix/edit"); !strings.HasPrefix(a.location, "/admin/confirm") {
 		t.Errorf("not elevated: %d to %q", a.status, a.location)
 	}
