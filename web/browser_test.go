@@ -50,6 +50,7 @@ func TestBrowser(t *testing.T) {
 		tab.Press("body")
 		tab.ClickFor("form button.primary", 422)
 		tab.Shows("au plus 180")
+		tab.Legible()
 		tab.Picture("site-faults")
 		tab.Type("longitude", "-4,49")
 		tab.Click("form button.primary")
@@ -89,6 +90,7 @@ func TestBrowser(t *testing.T) {
 		tab.Upload("file", write(t, "sites.csv", faulty))
 		tab.Click("main form[enctype] button.primary")
 		tab.Shows("Inconnu", "douze")
+		tab.Legible()
 		tab.Picture("import-faults")
 		client := clientName(t, s)
 		sound := "\ufeffclient;nom;longitude;latitude;description\n" + client + ";Quai 1;-4,48;48,38;Bâtiment neuf\n"
@@ -120,12 +122,14 @@ func TestBrowser(t *testing.T) {
 		for name, path := range paths {
 			tab.Go(path)
 			tab.FitsWidth()
+			tab.Legible()
 			tab.Picture("phone-" + name)
 		}
 		tab.Desk()
 		tab.Dark()
-		for _, name := range []string{"dashboard", "sites", "map", "matrix", "journal"} {
-			tab.Go(paths[name])
+		for name, path := range paths {
+			tab.Go(path)
+			tab.Legible()
 			tab.Picture("dark-" + name)
 		}
 	})

@@ -7,6 +7,7 @@ package webtest
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -299,6 +300,19 @@ func (tab *Tab) FitsWidth() {
 	  return "wider than " + w + ": " + wide.slice(0, 5).map((e) => e.outerHTML.slice(0, 80)).join(" | ") })()`
 	if wide := tab.Value(script); wide != "" {
 		tab.fail(errors.New(wide))
+	}
+}
+
+//go:embed legible.js
+var legible string
+
+// Legible notes every field without a label, every name used twice, and every
+// text that is too faint.
+func (tab *Tab) Legible() {
+	tab.t.Helper()
+	if faults := tab.Value(legible); faults != "" {
+		where, _ := chromedp.Run(tab.ctx, chromedp.Location())
+		tab.t.Errorf("at %s:\n%s", where, faults)
 	}
 }
 
