@@ -2,11 +2,12 @@
 
 TOOL := go tool -modfile=internal/tools/go.mod
 FUZZTIME ?= 5s
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 .PHONY: build test check generate bench fuzz lint prerequisites cross
 
 build: ## the static binary ./intendant
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o intendant .
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o intendant .
 
 test: prerequisites check lint cross ## all that must pass
 	go test -race -timeout 20m ./...
@@ -31,7 +32,7 @@ lint: ## format, vet, staticcheck
 
 cross: ## it builds without cgo, here and for arm64
 	CGO_ENABLED=0 go build -o /dev/null .
-	CGO_ENABLED=0 GOARCH=arm64 go vet .
+	CGO_ENABLED=0 GOARCH=arm64 go build -o /dev/null .
 
 bench: ## benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
