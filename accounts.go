@@ -243,7 +243,9 @@ func (c *userListCmd) Run(ctx context.Context, out output) error {
 		}
 		roles := make([]string, len(account.Grants))
 		for i, g := range account.Grants {
-			roles[i] = g.RoleName + "_" + g.Departement
+			if roles[i] = g.RoleName; g.Departement != "" {
+				roles[i] += "_" + g.Departement
+			}
 		}
 		out.printf("%s\t%d\t%s\t%s\t%s\n", account.UserName, account.Matricule, account.Nom(), state, strings.Join(roles, ","))
 	}

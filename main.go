@@ -184,7 +184,7 @@ func knownSettings(app *kong.Application, environ []string) error {
 	return nil
 }
 
-type versionCmd struct{}
+type versionCmd struct{ unusedDataFlag }
 
 // Run prints the version.
 func (versionCmd) Run(out output) error {

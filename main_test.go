@@ -129,8 +129,8 @@ func TestFourLines(t *testing.T) {
 	}
 	command(t, 0, "healthcheck", "--url", url)
 	command(t, 1, "restore", "--data", data, secretFile(t, "not an archive"))
-	if list := command(t, 0, "user", "list", "--data", data); !strings.Contains(list, "lecteur_api") {
-		t.Errorf("accounts: %s", list)
+	if list, want := command(t, 0, "user", "list", "--data", data), "chef\t100000\tchef\tactif\tadmin\nlecteur_api\t100001\t\tactif\tLecteurAPI\n"; list != want {
+		t.Errorf("accounts: %q, want %q", list, want)
 	}
 	command(t, 0, "user", "role", "lecteur_api", "-a", "admin", "-r", "LecteurAPI", "--data", data)
 }
@@ -345,6 +345,9 @@ func TestDemoKeepsTheGivenPassword(t *testing.T) {
 func TestExitCodes(t *testing.T) {
 	command(t, 0, "version")
 	command(t, 0, "--help")
+	for _, args := range [][]string{{"version"}, {"routes", "--json"}, {"openapi", "parc"}} { // every command takes --data
+		command(t, 0, append(args, "--data", t.TempDir())...)
+	}
 	command(t, 2, "unknown")
 	command(t, 2, "serve", "--no-such-flag")
 	command(t, 1, "user", "list", "--data", filepath.Join(t.TempDir(), "absent"))

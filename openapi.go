@@ -13,6 +13,7 @@ import (
 )
 
 type openapiCmd struct {
+	unusedDataFlag
 	Wing   string `arg:"" optional:"" default:"parc" help:"Aile dont on veut le document. / Wing whose document is wanted."`
 	Output string `short:"o" help:"Fichier où écrire, au lieu de la sortie. / File to write, instead of the output." type:"path" placeholder:"FILE"`
 }

@@ -32,6 +32,12 @@ type dataFlag struct {
 	Data string `help:"Dossier des données. / Data folder." default:"data" env:"INTENDANT_DATA" type:"path"`
 }
 
+// unusedDataFlag lets a command that needs no data take the folder all the
+// same, so that a script can give it to each of them.
+type unusedDataFlag struct {
+	Data string `help:"Sans effet ici. / Of no effect here." hidden:"" env:"INTENDANT_DATA" type:"path"`
+}
+
 // open opens an existing data folder beside a server that may be running.
 func (f dataFlag) open(ctx context.Context) (*appliance.Appliance, error) {
 	return appliance.Open(ctx, appliance.Config{Data: f.Data, MustExist: true})
@@ -305,6 +311,7 @@ func purge(ctx context.Context, a *appliance.Appliance) {
 }
 
 type healthcheckCmd struct {
+	unusedDataFlag
 	URL string `help:"Adresse du serveur. / Address of the server." default:"http://127.0.0.1:8000" env:"INTENDANT_HEALTHCHECK_URL"`
 }
 
@@ -329,6 +336,7 @@ func (c *healthcheckCmd) Run(ctx context.Context, out output) error {
 }
 
 type routesCmd struct {
+	unusedDataFlag
 	JSON bool `help:"En JSON. / As JSON."`
 }
 
