@@ -37,14 +37,14 @@ func (f passwordFlag) read() (string, error) {
 		return strings.TrimRight(string(text), "\r\n"), nil
 	}
 	if stdin := int(os.Stdin.Fd()); term.IsTerminal(stdin) {
-		fmt.Fprint(os.Stderr, "Mot de passe : ")
+		fmt.Fprint(os.Stderr, "Mot de passe / Password : ")
 		text, err := term.ReadPassword(stdin)
 		fmt.Fprintln(os.Stderr)
 		return string(text), err
 	}
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil && line == "" {
-		return "", errors.New("no password on standard input")
+		return "", errors.New("aucun mot de passe sur l'entrée standard / no password on standard input")
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }
@@ -59,7 +59,7 @@ type initCmd struct {
 // refused and left as it is.
 func (c *initCmd) Run(ctx context.Context, out output) error {
 	if _, err := os.Stat(filepath.Join(c.Data, appliance.BaseName)); err == nil {
-		return fmt.Errorf("%s: a base is there already", c.Data)
+		return fmt.Errorf("%s : une base s'y trouve déjà / a base is there already", c.Data)
 	}
 	password, err := c.read()
 	if err != nil {
@@ -80,7 +80,7 @@ func (c *initCmd) Run(ctx context.Context, out output) error {
 
 func createAdmin(ctx context.Context, a *appliance.Appliance, name, password string) (identity.Account, error) {
 	if password == "" {
-		return identity.Account{}, errors.New("an administrator needs a password")
+		return identity.Account{}, errors.New("il faut un mot de passe à un administrateur / an administrator needs a password")
 	}
 	role, err := a.Identity.RoleByName(ctx, identity.Admin)
 	if err != nil {
@@ -199,7 +199,7 @@ func (c *userPasswordCmd) Run(ctx context.Context) error {
 			return err
 		}
 		if password == "" {
-			return errors.New("the password is empty")
+			return errors.New("le mot de passe est vide / the password is empty")
 		}
 		return s.SetPassword(ctx, account.ID, password)
 	})

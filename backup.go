@@ -30,7 +30,7 @@ func (f sealFlag) read() (string, error) {
 	}
 	passphrase := strings.TrimRight(string(text), "\r\n")
 	if passphrase == "" {
-		return "", fmt.Errorf("--passphrase-file: %s is empty", f.PassphraseFile)
+		return "", fmt.Errorf("--passphrase-file: %s : la phrase est vide / the passphrase is empty", f.PassphraseFile)
 	}
 	return passphrase, nil
 }
@@ -101,7 +101,7 @@ func (c *restoreCmd) Run(ctx context.Context, out output) error {
 	}
 	unlock, err := appliance.Lock(c.Data)
 	if err != nil {
-		return errors.Join(errors.New("stop the server first"), err)
+		return errors.Join(errors.New("arrêtez d'abord le serveur / stop the server first"), err)
 	}
 	defer unlock()
 	r, err := backup.Restore(ctx, c.Data, c.File, backup.Options{Base: appliance.BaseName, Passphrase: passphrase, Now: time.Now()})

@@ -29,7 +29,7 @@ func (c *demoCmd) Run(ctx context.Context, out output) error {
 		c.Data = folder
 	}
 	if entries, err := os.ReadDir(c.Data); err == nil && len(entries) > 0 {
-		return fmt.Errorf("%s is not empty", c.Data)
+		return fmt.Errorf("%s : le dossier n'est pas vide / the folder is not empty", c.Data)
 	}
 	password, isGiven := motdepasse.Generate(), c.PasswordFile != ""
 	if isGiven {

@@ -318,6 +318,8 @@ func TestFaultsAreInBothLanguages(t *testing.T) {
 		want string
 		args []string
 	}{
+		{"intendant: " + data + " : une base s'y trouve déjà / a base is there already\n", []string{"init", "--admin", "chef"}},
+		{"intendant: " + data + " : le dossier n'est pas vide / the folder is not empty\n", []string{"demo", "--load-only"}},
 		{"intendant: Un rôle porte déjà ce nom. / Role already exists\n", []string{"role", "create", "admin"}},
 		{"intendant: Ce rôle n’existe pas. / Absent: Role not found\n", []string{"role", "edit", "Absent", "-a", "ScoView"}},
 		{"intendant: C’est le dernier administrateur actif : nommez-en un autre d’abord. / The last administrator cannot be deactivated\n", []string{"user", "disable", "chef"}},
