@@ -357,6 +357,9 @@ func TestWhoMayImport(t *testing.T) {
 			if a.status != http.StatusOK || strings.Contains(a.body, "n’avez le droit") != (c.kinds == "") {
 				t.Errorf("the page: %d %s", a.status, a.body)
 			}
+			if isOffered := strings.Contains(b.page("/admin/"), `<li><a href="/admin/imports">`); isOffered != (c.kinds != "") {
+				t.Errorf("the menu leads there: %t", isOffered)
+			}
 			for _, kind := range []string{"sites", "equipements"} {
 				isAllowed := kind == c.kinds
 				if strings.Contains(a.body, `<option value="`+kind+`"`) != isAllowed {

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"intendant/internal/api"
+	"intendant/internal/parc"
 	"intendant/internal/projets"
 )
 
@@ -30,8 +32,12 @@ type section struct {
 	orSuperuser bool
 }
 
-// isOpen reports whether the reader of a page may go there.
+// isOpen reports whether the reader of a page may go there. The page of imports
+// asks for no one permission: each kind of list has its own.
 func (s section) isOpen(v view) bool {
+	if s.path == importsPath {
+		return slices.ContainsFunc(parc.ImportKinds(), func(k parc.ImportKind) bool { return k.IsAllowed(v.caller) })
+	}
 	return s.needs == api.SignedIn || v.Can(s.needs) || s.orSuperuser && v.isSuperuser
 }
 
@@ -53,7 +59,7 @@ var sections = []struct {
 		{label: "menu.sites", path: "/admin/sites", needs: "client_site:read"},
 		{label: "menu.map", path: "/admin/map", needs: "client_site:read"},
 		{label: "menu.equipements", path: "/admin/equipements", needs: "equipements:read"},
-		{label: "menu.imports", path: importsPath, needs: "client_site:create"},
+		{label: "menu.imports", path: importsPath, needs: api.SignedIn},
 	}},
 	{"menu.projets", []section{
 		{label: "menu.projects", path: "/projects", needs: projets.Read, forms: "/admin/projects"},
