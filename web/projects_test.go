@@ -247,6 +247,7 @@ func TestBrowserOfProjects(t *testing.T) {
 	}
 	for name, path := range pages {
 		tab.Go(path)
+		tab.Legible()
 		tab.Picture(name)
 	}
 	pages["project"], pages["project-new"], pages["member"], pages["member-new"] = "/projects/1", "/admin/projects/new", "/project_users/grace.hopper,1", "/admin/projects/1/users/new"
@@ -254,10 +255,12 @@ func TestBrowserOfProjects(t *testing.T) {
 	for name, path := range pages {
 		tab.Go(path)
 		tab.FitsWidth()
+		tab.Legible()
 		tab.Picture("phone-" + name)
 	}
 	tab.Desk()
 	tab.Dark()
 	tab.Go("/projects/1")
+	tab.Legible()
 	tab.Picture("dark-project")
 }
