@@ -240,6 +240,51 @@ func (q *Queries) Accounts(ctx context.Context, arg AccountsParams) ([]Account, 
 	return items, nil
 }
 
+const accountsIn = `-- name: AccountsIn :many
+SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at FROM accounts WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+func (q *Queries) AccountsIn(ctx context.Context, ids string) ([]Account, error) {
+	rows, err := q.db.QueryContext(ctx, accountsIn, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Account{}
+	for rows.Next() {
+		var i Account
+		if err := rows.Scan(
+			&i.ID,
+			&i.UUID,
+			&i.UserName,
+			&i.UserNameKey,
+			&i.Matricule,
+			&i.FirstName,
+			&i.LastName,
+			&i.NameKey,
+			&i.Email,
+			&i.EmailKey,
+			&i.PasswordHash,
+			&i.PasswordChangedAt,
+			&i.Active,
+			&i.Epoch,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.LastSeenAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const addAccount = `-- name: AddAccount :one
 
 INSERT INTO accounts (uuid, user_name, user_name_key, matricule, first_name, last_name, name_key,

@@ -108,6 +108,54 @@ func (q *Queries) DeleteSessionsOf(ctx context.Context, accountID int64) (int64,
 	return result.RowsAffected()
 }
 
+const liveSessions = `-- name: LiveSessions :many
+SELECT token_hash, account_id, created_at, seen_at, expires_at, address, user_agent FROM sessions
+WHERE expires_at > ?1
+ORDER BY seen_at DESC, token_hash
+`
+
+type LiveSessionsRow struct {
+	TokenHash []byte
+	AccountID *int64
+	CreatedAt Time
+	SeenAt    Time
+	ExpiresAt Time
+	Address   string
+	UserAgent string
+}
+
+// LiveSessions returns the sessions of everybody, the last used first.
+func (q *Queries) LiveSessions(ctx context.Context, now Time) ([]LiveSessionsRow, error) {
+	rows, err := q.db.QueryContext(ctx, liveSessions, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LiveSessionsRow{}
+	for rows.Next() {
+		var i LiveSessionsRow
+		if err := rows.Scan(
+			&i.TokenHash,
+			&i.AccountID,
+			&i.CreatedAt,
+			&i.SeenAt,
+			&i.ExpiresAt,
+			&i.Address,
+			&i.UserAgent,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const purgeSessions = `-- name: PurgeSessions :execrows
 DELETE FROM sessions WHERE expires_at < ?1
 `

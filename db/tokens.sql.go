@@ -43,6 +43,48 @@ func (q *Queries) AddToken(ctx context.Context, arg AddTokenParams) error {
 	return err
 }
 
+const allLiveTokens = `-- name: AllLiveTokens :many
+SELECT t.jti, t.family, t.account_id, t.kind, t.epoch, t.created_at, t.expires_at, t.used_at, t.revoked_at, t.address, t.user_agent FROM tokens t JOIN accounts a ON a.id = t.account_id
+WHERE t.expires_at > ?1 AND t.epoch = a.epoch AND a.active = 1 AND t.revoked_at IS NULL AND t.used_at IS NULL
+ORDER BY t.created_at DESC, t.jti
+`
+
+// AllLiveTokens returns the live tokens of everybody, the newest first.
+func (q *Queries) AllLiveTokens(ctx context.Context, now Time) ([]Token, error) {
+	rows, err := q.db.QueryContext(ctx, allLiveTokens, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Token{}
+	for rows.Next() {
+		var i Token
+		if err := rows.Scan(
+			&i.JTI,
+			&i.Family,
+			&i.AccountID,
+			&i.Kind,
+			&i.Epoch,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+			&i.UsedAt,
+			&i.RevokedAt,
+			&i.Address,
+			&i.UserAgent,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const liveTokens = `-- name: LiveTokens :many
 SELECT jti, family, account_id, kind, epoch, created_at, expires_at, used_at, revoked_at, address, user_agent FROM tokens
 WHERE account_id = ?1 AND epoch = ?2 AND revoked_at IS NULL AND used_at IS NULL AND expires_at > ?3

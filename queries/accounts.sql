@@ -22,6 +22,9 @@ SELECT * FROM accounts WHERE matricule = @matricule;
 -- name: AccountByEmailKey :one
 SELECT * FROM accounts WHERE email_key = CAST(@email_key AS TEXT);
 
+-- name: AccountsIn :many
+SELECT * FROM accounts WHERE id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)));
+
 -- name: NextMatricule :one
 -- NextMatricule returns the next free number from 100000.
 SELECT CAST(ifnull(max(matricule), 99999) + 1 AS INTEGER) FROM accounts WHERE matricule >= 100000;

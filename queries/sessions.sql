@@ -31,6 +31,12 @@ SELECT token_hash, created_at, seen_at, expires_at, address, user_agent FROM ses
 WHERE account_id = CAST(@account_id AS INTEGER) AND expires_at > @now
 ORDER BY seen_at DESC;
 
+-- name: LiveSessions :many
+-- LiveSessions returns the sessions of everybody, the last used first.
+SELECT token_hash, account_id, created_at, seen_at, expires_at, address, user_agent FROM sessions
+WHERE expires_at > @now
+ORDER BY seen_at DESC, token_hash;
+
 -- name: CountSessions :one
 SELECT count(*) FROM sessions WHERE expires_at > @now;
 

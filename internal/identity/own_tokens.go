@@ -55,11 +55,19 @@ func (s *Service) families(ctx context.Context, q *db.Queries, accountID int64) 
 	if err != nil {
 		return nil, err
 	}
+	return familiesOf(rows), nil
+}
+
+// familiesOf puts live tokens together, the newest of which come first, and
+// their families as well.
+func familiesOf(rows []db.Token) []TokenFamily {
 	var list []TokenFamily
-	for _, row := range rows { // the newest first
-		i := slices.IndexFunc(list, func(f TokenFamily) bool { return f.ID == row.Family })
-		if i < 0 {
+	places := map[string]int{}
+	for _, row := range rows {
+		i, isKnown := places[row.Family]
+		if !isKnown {
 			i = len(list)
+			places[row.Family] = i
 			list = append(list, TokenFamily{
 				ID: row.Family, Kind: FamilyOfOne, Expires: row.ExpiresAt.Time, Address: row.Address, UserAgent: row.UserAgent,
 			})
@@ -73,7 +81,7 @@ func (s *Service) families(ctx context.Context, q *db.Queries, accountID int64) 
 			f.Kind = FamilyOfLogin
 		}
 	}
-	return list, nil
+	return list
 }
 
 // RevokeToken ends the tokens of one family of an account; NotFound when it
