@@ -74,9 +74,10 @@ func (f *faults) text(field string, dst *string, o api.Opt[string], limit int) {
 	}
 }
 
-// optionalText changes a text that may be null, when it was sent.
+// optionalText changes a text that may be null, when it was sent. An empty one
+// leaves null as it is: a form sends it for each field that nobody filled in.
 func (f *faults) optionalText(field string, dst **string, o api.Opt[string], limit int) {
-	if !o.Set {
+	if !o.Set || *dst == nil && o.Value == "" {
 		return
 	}
 	*dst = o.Ptr()

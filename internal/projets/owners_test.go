@@ -22,6 +22,20 @@ func TestAnOwnerHasNineKeys(t *testing.T) {
 	}
 }
 
+// TestAnEmptyFieldOfAFormChangesNothing tells what nobody filled in from what
+// somebody cleared.
+func TestAnEmptyFieldOfAFormChangesNothing(t *testing.T) {
+	b := newBed(t)
+	owner, err := b.CreateOwner(t.Context(), OwnerPatch{Name: api.Some("Test"), Contact: api.Some("Ada"), Note: api.Some("")})
+	if err != nil || owner.Note != nil || *owner.Contact != "Ada" {
+		t.Errorf("owner %+v %v", owner, err)
+	}
+	owner, err = b.UpdateOwner(t.Context(), owner.ID, OwnerPatch{Contact: api.Some(""), Note: api.Some(""), Network: api.Some("nord")})
+	if err != nil || owner.Note != nil || *owner.Contact != "" || *owner.Network != "nord" {
+		t.Errorf("owner %+v %v", owner, err)
+	}
+}
+
 func TestOwnersAreInTheOrderOfTheirNames(t *testing.T) {
 	b := newBed(t)
 	for _, name := range []string{"Zoé", "Étude", "école"} {
