@@ -106,6 +106,42 @@ func (q *Queries) CountProjectAccounts(ctx context.Context, arg CountProjectAcco
 	return count, err
 }
 
+const countProjectsByAccount = `-- name: CountProjectsByAccount :many
+SELECT m.account_id, count(*) AS projects FROM project_users m
+WHERE CAST(?1 AS TEXT) = '' OR m.project_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+GROUP BY m.account_id
+`
+
+type CountProjectsByAccountRow struct {
+	AccountID int64
+	Projects  int64
+}
+
+// CountProjectsByAccount counts the projects of each account that has any. An
+// empty list stands for all projects.
+func (q *Queries) CountProjectsByAccount(ctx context.Context, projectIds string) ([]CountProjectsByAccountRow, error) {
+	rows, err := q.db.QueryContext(ctx, countProjectsByAccount, projectIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CountProjectsByAccountRow{}
+	for rows.Next() {
+		var i CountProjectsByAccountRow
+		if err := rows.Scan(&i.AccountID, &i.Projects); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countRemovedUser = `-- name: CountRemovedUser :one
 SELECT count(*) FROM removed_users WHERE account_id = ?1
 `
@@ -425,6 +461,82 @@ func (q *Queries) ProjectUsersIn(ctx context.Context, projectIds string) ([]Proj
 	items := []ProjectUsersInRow{}
 	for rows.Next() {
 		var i ProjectUsersInRow
+		if err := rows.Scan(
+			&i.AccountID,
+			&i.ProjectID,
+			&i.Role,
+			&i.UserRoleID,
+			&i.Superuser,
+			&i.AddonAdmin,
+			&i.NoWebAdminAccess,
+			&i.RoomRights,
+			&i.EquipmentRights,
+			&i.TenderRights,
+			&i.ConsignationRights,
+			&i.SystemRights,
+			&i.ModelstoreRights,
+			&i.RoomSurfaceTreatmentRights,
+			&i.Enabled,
+			&i.CreatedAt,
+			&i.UserName,
+			&i.FirstName,
+			&i.LastName,
+			&i.Email,
+			&i.Active,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const projectUsersOf = `-- name: ProjectUsersOf :many
+SELECT m.account_id, m.project_id, m.role, m.user_role_id, m.superuser, m.addon_admin, m.no_web_admin_access, m.room_rights, m.equipment_rights, m.tender_rights, m.consignation_rights, m.system_rights, m.modelstore_rights, m.room_surface_treatment_rights, m.enabled, m.created_at, a.user_name, a.first_name, a.last_name, a.email, a.active
+FROM project_users m JOIN accounts a ON a.id = m.account_id
+WHERE m.account_id = ?1
+ORDER BY m.project_id
+`
+
+type ProjectUsersOfRow struct {
+	AccountID                  int64
+	ProjectID                  int64
+	Role                       *string
+	UserRoleID                 *int64
+	Superuser                  *bool
+	AddonAdmin                 bool
+	NoWebAdminAccess           bool
+	RoomRights                 int64
+	EquipmentRights            int64
+	TenderRights               int64
+	ConsignationRights         int64
+	SystemRights               int64
+	ModelstoreRights           int64
+	RoomSurfaceTreatmentRights int64
+	Enabled                    bool
+	CreatedAt                  Time
+	UserName                   string
+	FirstName                  string
+	LastName                   string
+	Email                      *string
+	Active                     bool
+}
+
+func (q *Queries) ProjectUsersOf(ctx context.Context, accountID int64) ([]ProjectUsersOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, projectUsersOf, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProjectUsersOfRow{}
+	for rows.Next() {
+		var i ProjectUsersOfRow
 		if err := rows.Scan(
 			&i.AccountID,
 			&i.ProjectID,

@@ -11,6 +11,12 @@ FROM project_users m JOIN accounts a ON a.id = m.account_id
 WHERE m.project_id IN (SELECT value FROM json_each(CAST(@project_ids AS TEXT)))
 ORDER BY m.project_id, a.user_name_key, a.id;
 
+-- name: ProjectUsersOf :many
+SELECT m.*, a.user_name, a.first_name, a.last_name, a.email, a.active
+FROM project_users m JOIN accounts a ON a.id = m.account_id
+WHERE m.account_id = @account_id
+ORDER BY m.project_id;
+
 -- name: Membership :one
 SELECT * FROM project_users WHERE account_id = @account_id AND project_id = @project_id;
 
@@ -73,6 +79,13 @@ WHERE (CAST(@mail AS TEXT) = ''
   AND (CAST(@project_ids AS TEXT) = '' OR a.id IN (
         SELECT m.account_id FROM project_users m WHERE m.project_id IN (SELECT value FROM json_each(CAST(@project_ids AS TEXT)))))
   AND a.id NOT IN (SELECT r.account_id FROM removed_users r);
+
+-- name: CountProjectsByAccount :many
+-- CountProjectsByAccount counts the projects of each account that has any. An
+-- empty list stands for all projects.
+SELECT m.account_id, count(*) AS projects FROM project_users m
+WHERE CAST(@project_ids AS TEXT) = '' OR m.project_id IN (SELECT value FROM json_each(CAST(@project_ids AS TEXT)))
+GROUP BY m.account_id;
 
 -- name: CountRemovedUser :one
 SELECT count(*) FROM removed_users WHERE account_id = @account_id;

@@ -323,6 +323,27 @@ func (s *Service) ProjectUsers(ctx context.Context, projectIDs ...int64) ([]Proj
 	return users, nil
 }
 
+// PlacesOf returns an account's place in each of its projects that the caller
+// may see, by project.
+func (s *Service) PlacesOf(ctx context.Context, accountID int64) ([]ProjectUser, error) {
+	q := s.Store.Read()
+	sc, err := s.scope(ctx, q, Read)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.ProjectUsersOf(ctx, accountID)
+	if err != nil {
+		return nil, err
+	}
+	var places []ProjectUser
+	for _, row := range rows {
+		if sc.Holds(row.ProjectID) {
+			places = append(places, projectUserOf(db.ProjectUsersInRow(row)))
+		}
+	}
+	return places, nil
+}
+
 // UpdateProjectUser changes a user's place in a project, or NotFound; faults
 // of the values are Invalid.
 func (s *Service) UpdateProjectUser(ctx context.Context, userName string, projectID int64, in Membership) (ProjectUser, error) {

@@ -1,7 +1,10 @@
 package projets
 
 import (
+	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,6 +154,7 @@ func TestASuperuserManagesHisProjects(t *testing.T) {
 		_, err := b.UpdateProjectUser(ctx, name, project, Membership{RoomRights: api.Some(Full)})
 		return err
 	}
+	toChange := func(name string) error { _, err := b.UserToChange(ctx, name); return err }
 	see := func(name string, project int64) error { _, err := b.ProjectUser(ctx, name, project); return err }
 	know := func(name string) error { _, err := b.User(ctx, name); return err }
 	for _, row := range []struct {
@@ -168,6 +172,9 @@ func TestASuperuserManagesHisProjects(t *testing.T) {
 		{"add to an unknown one", add("newer", 99), errs.NotFound},
 		{"know a person of mine", know("both"), errs.Internal},
 		{"know a stranger", know("stranger"), errs.NotFound},
+		{"change a person of mine alone", toChange("ada"), errs.Internal},
+		{"change a person of both", toChange("both"), errs.Forbidden},
+		{"change a stranger", toChange("stranger"), errs.NotFound},
 		{"edit a person of mine alone", edit("ada"), errs.Internal},
 		{"edit a person of both", edit("both"), errs.Forbidden},
 		{"edit a stranger", edit("stranger"), errs.NotFound},
@@ -191,6 +198,46 @@ func TestASuperuserManagesHisProjects(t *testing.T) {
 	if err != nil || len(members) != 3 {
 		t.Errorf("users %+v %v", members, err)
 	}
+}
+
+func TestThePlacesOfAUser(t *testing.T) {
+	b := newBed(t)
+	mine, other := b.create(b.ask("north", "Le mien")), b.create(b.ask("south", "L’autre"))
+	chief := b.member("chief", mine.ID, Membership{Superuser: api.Some(true)})
+	both := b.member("both", other.ID, Membership{Role: api.Some("Architecte")})
+	b.member("both", mine.ID, Membership{RoomRights: api.Some(Full)})
+	alone := b.user("alone")
+	for _, row := range []struct {
+		name   string
+		ctx    context.Context
+		places []int64
+		counts map[int64]int64
+	}{
+		{"a command", t.Context(), []int64{mine.ID, other.ID}, map[int64]int64{chief.AccountID: 1, both.AccountID: 2}},
+		{"a superuser", b.as(chief.AccountID, "chief"), []int64{mine.ID}, map[int64]int64{chief.AccountID: 1, both.AccountID: 1}},
+	} {
+		places, err := b.PlacesOf(row.ctx, both.AccountID)
+		wantNone(t, err)
+		var ids []int64
+		for _, p := range places {
+			ids = append(ids, p.ProjectID)
+		}
+		if !slices.Equal(ids, row.places) || places[0].Room != Full || places[0].UserName != "both" {
+			t.Errorf("%s: places %+v", row.name, places)
+		}
+		counts, err := b.ProjectCounts(row.ctx)
+		if err != nil || !maps.Equal(counts, row.counts) {
+			t.Errorf("%s: counts %v %v", row.name, counts, err)
+		}
+	}
+	places, err := b.PlacesOf(t.Context(), alone.AccountID)
+	if err != nil || len(places) != 0 {
+		t.Errorf("places %+v %v", places, err)
+	}
+	_, err = b.PlacesOf(b.as(alone.AccountID, "alone"), both.AccountID)
+	wantKind(t, err, errs.Forbidden)
+	_, err = b.ProjectCounts(b.as(alone.AccountID, "alone"))
+	wantKind(t, err, errs.Forbidden)
 }
 
 func TestWhoManagesWhat(t *testing.T) {

@@ -190,6 +190,39 @@ func (s *Service) User(ctx context.Context, userName string) (User, error) {
 	return User{}, errUserUnknown
 }
 
+// UserToChange returns a user whom the caller may change as far as the projects
+// go; the errors are those of [Service.UpdateUser].
+func (s *Service) UserToChange(ctx context.Context, userName string) (User, error) {
+	q := s.Store.Read()
+	row, err := userRow(ctx, q, userName)
+	if err != nil {
+		return User{}, err
+	}
+	if err := s.mayEditPerson(ctx, q, row.ID); err != nil {
+		return User{}, err
+	}
+	return userOf(row), nil
+}
+
+// ProjectCounts returns how many of the projects that the caller may see each
+// account is in; an account in none is left out.
+func (s *Service) ProjectCounts(ctx context.Context) (map[int64]int64, error) {
+	q := s.Store.Read()
+	sc, err := s.scope(ctx, q, Read)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.CountProjectsByAccount(ctx, sc.ids())
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[int64]int64, len(rows))
+	for _, row := range rows {
+		counts[row.AccountID] = row.Projects
+	}
+	return counts, nil
+}
+
 // userRow returns the account of a user name, or NotFound when there is none
 // or it was deleted.
 func userRow(ctx context.Context, q *db.Queries, userName string) (db.Account, error) {
