@@ -58,6 +58,7 @@ type Running struct {
 type Admin struct {
 	Config
 	templates templates
+	started   time.Time
 }
 
 // New parses the templates; a faulty one is an error.
@@ -71,7 +72,7 @@ func New(cfg Config) (*Admin, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	a := &Admin{Config: cfg}
+	a := &Admin{Config: cfg, started: cfg.Now()}
 	var err error
 	a.templates, err = parseTemplates(cfg.Location)
 	return a, err
@@ -84,7 +85,7 @@ func (a *Admin) System() *api.System {
 		a.homeRoutes(), a.loginRoutes(), a.setupRoutes(), a.dashboardRoutes(), a.userRoutes(), a.roleRoutes(), a.accountRoutes(), a.importRoutes(),
 		a.clientRoutes(), a.siteRoutes(), a.mapRoutes(), a.equipementRoutes(),
 		a.journalRoutes(), a.backupRoutes(), a.settingsRoutes(), a.documentRoutes(),
-		a.projectRoutes(), a.projectTypeRoutes(), a.ownerRoutes(), a.memberRoutes(), a.databaseRoutes(), a.userPageRoutes(), a.loginPageRoutes(), a.emailRoutes(),
+		a.projectRoutes(), a.projectTypeRoutes(), a.ownerRoutes(), a.memberRoutes(), a.databaseRoutes(), a.userPageRoutes(), a.statusRoutes(), a.loginPageRoutes(), a.emailRoutes(),
 	} {
 		sys.Routes = append(sys.Routes, section...)
 	}
