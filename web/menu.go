@@ -64,6 +64,8 @@ var sections = []struct {
 	{"menu.projets", []section{
 		{label: "menu.projects", path: "/projects", needs: projets.Read, forms: "/admin/projects"},
 		{label: "menu.members", path: "/project_users", needs: projets.Read, orSuperuser: true},
+		{label: "menu.project_people", path: "/users", needs: projets.Read, forms: "/admin/people", orSuperuser: true},
+		{label: "menu.owners", path: "/owners", needs: projets.Read, forms: "/admin/owners"},
 		{label: "menu.project_types", path: projectTypesPath, needs: projets.Admin},
 	}},
 	{"menu.people", []section{
@@ -71,6 +73,7 @@ var sections = []struct {
 		{label: "menu.roles", path: "/admin/roles", needs: "roles:read"},
 	}},
 	{"menu.server", []section{
+		{label: "menu.status", path: "/admin/status", needs: "users:update"},
 		{label: "menu.journal", path: "/admin/journal", needs: "journal:read"},
 		{label: "menu.backups", path: "/admin/backups", needs: "backup:create"},
 		{label: "menu.settings", path: "/admin/settings", needs: "settings:update"},
