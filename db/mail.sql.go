@@ -10,8 +10,10 @@ import (
 )
 
 const addEmailTemplate = `-- name: AddEmailTemplate :one
-INSERT INTO email_templates (name, subject, body, created_at, updated_at)
-VALUES (?1, ?2, ?3, ?4, ?5)
+INSERT INTO email_templates (id, name, subject, body, created_at, updated_at)
+VALUES (
+  (SELECT 1 + max(used) FROM (SELECT id AS used FROM email_templates UNION ALL SELECT n FROM revisions WHERE name = 'email_template')),
+  ?1, ?2, ?3, ?4, ?5)
 RETURNING id, name, subject, body, created_at, updated_at
 `
 
@@ -23,6 +25,8 @@ type AddEmailTemplateParams struct {
 	UpdatedAt Time
 }
 
+// AddEmailTemplate never gives an id again that a deleted template had:
+// programs know templates by it.
 func (q *Queries) AddEmailTemplate(ctx context.Context, arg AddEmailTemplateParams) (EmailTemplate, error) {
 	row := q.db.QueryRowContext(ctx, addEmailTemplate,
 		arg.Name,
@@ -150,6 +154,15 @@ func (q *Queries) CountOutboxMessages(ctx context.Context, arg CountOutboxMessag
 	return count, err
 }
 
+const deleteEmailTemplate = `-- name: DeleteEmailTemplate :exec
+DELETE FROM email_templates WHERE id = ?1
+`
+
+func (q *Queries) DeleteEmailTemplate(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteEmailTemplate, id)
+	return err
+}
+
 const dueOutbox = `-- name: DueOutbox :one
 SELECT id, template_id, account_id, recipient, subject, body, message_ref, search_key, created_at, state, next_try_at, give_up_at, attempts, last_error, sent_at FROM outbox WHERE state = 'waiting' AND next_try_at <= CAST(?1 AS TEXT)
 ORDER BY next_try_at, id LIMIT 1
@@ -268,6 +281,15 @@ func (q *Queries) FailOutbox(ctx context.Context, arg FailOutboxParams) error {
 	return err
 }
 
+const forgetTemplateInOutbox = `-- name: ForgetTemplateInOutbox :exec
+UPDATE outbox SET template_id = NULL WHERE template_id = CAST(?1 AS INTEGER)
+`
+
+func (q *Queries) ForgetTemplateInOutbox(ctx context.Context, templateID int64) error {
+	_, err := q.db.ExecContext(ctx, forgetTemplateInOutbox, templateID)
+	return err
+}
+
 const hasHeldOutbox = `-- name: HasHeldOutbox :one
 SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'held')
 `
@@ -297,6 +319,17 @@ UPDATE outbox_attempts SET result = 'interrupted' WHERE outbox_id = ?1 AND resul
 
 func (q *Queries) InterruptOutboxAttempts(ctx context.Context, outboxID int64) error {
 	_, err := q.db.ExecContext(ctx, interruptOutboxAttempts, outboxID)
+	return err
+}
+
+const keepEmailTemplateID = `-- name: KeepEmailTemplateID :exec
+INSERT INTO revisions (name, n) VALUES ('email_template', ?1)
+ON CONFLICT (name) DO UPDATE SET n = max(n, excluded.n)
+`
+
+// KeepEmailTemplateID remembers the highest id that a deleted template had.
+func (q *Queries) KeepEmailTemplateID(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, keepEmailTemplateID, id)
 	return err
 }
 
@@ -516,6 +549,23 @@ UPDATE outbox SET state = 'waiting', next_try_at = ?1 WHERE state = 'held'
 
 func (q *Queries) ReleaseHeldOutbox(ctx context.Context, nextTryAt Time) (int64, error) {
 	result, err := q.db.ExecContext(ctx, releaseHeldOutbox, nextTryAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const retryFailedOutbox = `-- name: RetryFailedOutbox :execrows
+UPDATE outbox SET state = ?1, next_try_at = ?2, give_up_at = NULL WHERE state = 'failed'
+`
+
+type RetryFailedOutboxParams struct {
+	State     string
+	NextTryAt Time
+}
+
+func (q *Queries) RetryFailedOutbox(ctx context.Context, arg RetryFailedOutboxParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, retryFailedOutbox, arg.State, arg.NextTryAt)
 	if err != nil {
 		return 0, err
 	}

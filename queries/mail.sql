@@ -7,14 +7,29 @@ SELECT * FROM email_templates ORDER BY id;
 SELECT * FROM email_templates WHERE id = @id;
 
 -- name: AddEmailTemplate :one
-INSERT INTO email_templates (name, subject, body, created_at, updated_at)
-VALUES (@name, @subject, @body, @created_at, @updated_at)
+-- AddEmailTemplate never gives an id again that a deleted template had:
+-- programs know templates by it.
+INSERT INTO email_templates (id, name, subject, body, created_at, updated_at)
+VALUES (
+  (SELECT 1 + max(used) FROM (SELECT id AS used FROM email_templates UNION ALL SELECT n FROM revisions WHERE name = 'email_template')),
+  @name, @subject, @body, @created_at, @updated_at)
 RETURNING *;
 
 -- name: UpdateEmailTemplate :one
 UPDATE email_templates SET name = @name, subject = @subject, body = @body, updated_at = @updated_at
 WHERE id = @id
 RETURNING *;
+
+-- name: ForgetTemplateInOutbox :exec
+UPDATE outbox SET template_id = NULL WHERE template_id = CAST(@template_id AS INTEGER);
+
+-- name: KeepEmailTemplateID :exec
+-- KeepEmailTemplateID remembers the highest id that a deleted template had.
+INSERT INTO revisions (name, n) VALUES ('email_template', @id)
+ON CONFLICT (name) DO UPDATE SET n = max(n, excluded.n);
+
+-- name: DeleteEmailTemplate :exec
+DELETE FROM email_templates WHERE id = @id;
 
 -- name: AddOutbox :one
 -- AddOutbox adds a message without its body, which is sealed with the id.
@@ -92,6 +107,9 @@ UPDATE outbox SET state = 'failed', last_error = @last_error WHERE id = @id AND 
 -- RetryOutbox gives a message that was not sent all its time again.
 UPDATE outbox SET state = @state, next_try_at = @next_try_at, give_up_at = NULL
 WHERE id = @id AND state IN ('waiting', 'held', 'failed', 'cancelled');
+
+-- name: RetryFailedOutbox :execrows
+UPDATE outbox SET state = @state, next_try_at = @next_try_at, give_up_at = NULL WHERE state = 'failed';
 
 -- name: CancelOutbox :execrows
 UPDATE outbox SET state = 'cancelled' WHERE id = @id AND state IN ('waiting', 'held', 'failed');

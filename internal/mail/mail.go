@@ -96,13 +96,9 @@ func (s *Service) Queue(ctx context.Context, q *db.Queries, m Message) (int64, e
 		return 0, db.NotFound(err, errTemplateUnknown.Code, errTemplateUnknown.Message)
 	}
 	subject, body := render(row.Subject, row.Body, s.substitutes(m.Values))
-	state := Held
-	if s.Server.IsSet() {
-		state = Waiting
-	}
 	id, err := q.AddOutbox(ctx, db.AddOutboxParams{
 		TemplateID: &m.TemplateID, AccountID: optional(m.AccountID), Recipient: m.To, Subject: subject,
-		MessageRef: strings.ToLower(rand.Text()), SearchKey: plier.Key(m.To + " " + subject), CreatedAt: s.now(), State: string(state),
+		MessageRef: strings.ToLower(rand.Text()), SearchKey: plier.Key(m.To + " " + subject), CreatedAt: s.now(), State: string(s.firstState()),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("queue a message: %w", err)
@@ -142,26 +138,45 @@ func isAddress(text string) bool {
 	return err == nil && a.Name == "" && a.Address == text
 }
 
+// Outage is a server that could not be used when it was last tried.
+type Outage struct {
+	Since, Until time.Time // Until is when it is tried next
+	Error        string    // what went wrong last
+}
+
+// Outage returns what the worker of this process knows of a server that cannot
+// be used; ok is false when it knows of nothing.
+func (s *Service) Outage() (o Outage, ok bool) {
+	s.outage.mu.Lock()
+	defer s.outage.mu.Unlock()
+	return Outage{s.outage.since, s.outage.until, s.outage.last}, s.outage.failures > 0
+}
+
 // outage is what the worker remembers of a server that does not answer.
 type outage struct {
-	mu       sync.Mutex
-	failures int
-	until    time.Time
+	mu           sync.Mutex
+	failures     int
+	since, until time.Time
+	last         string
 }
 
 // begin notes one more failure at now: until the delay is over nothing is
 // tried, for each message would only wait for the same server.
-func (o *outage) begin(now time.Time) {
+func (o *outage) begin(now time.Time, failure error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.failures == 0 {
+		o.since = now
+	}
 	o.failures++
+	o.last = shortened(failure)
 	o.until = now.Add(min(delay(o.failures), longestOutage))
 }
 
 func (o *outage) end() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.failures, o.until = 0, time.Time{}
+	o.failures, o.until, o.since, o.last = 0, time.Time{}, time.Time{}, ""
 }
 
 func (o *outage) lasts(now time.Time) bool {

@@ -143,6 +143,24 @@ func (s *Service) Body(ctx context.Context, id int64) (string, error) {
 	return s.unseal(row)
 }
 
+// Reveal is [Service.Body] for a person, whom the journal names.
+func (s *Service) Reveal(ctx context.Context, id int64) (body string, err error) {
+	err = s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.OutboxMessage(ctx, id)
+		if err != nil {
+			return db.NotFound(err, errOutboxUnknown.Code, errOutboxUnknown.Message)
+		}
+		if body, err = s.unseal(row); err != nil {
+			return err
+		}
+		return s.journal(ctx, q, "outbox.reveal", row, nil)
+	})
+	if err != nil {
+		return "", err
+	}
+	return body, nil
+}
+
 func (s *Service) unseal(row db.Outbox) (string, error) {
 	body, err := s.Keys.Unseal(row.Body, sealContext(row.ID))
 	if err != nil {
@@ -168,19 +186,47 @@ func (s *Service) Counts(ctx context.Context) (map[State]int64, error) {
 // one that failed or was cancelled. One that is sent already is a Conflict, an
 // unknown one NotFound.
 func (s *Service) Retry(ctx context.Context, id int64) error {
-	state := Held
-	if s.Server.IsSet() {
-		state = Waiting
-	}
 	err := s.change(ctx, id, "outbox.retry", func(ctx context.Context, q *db.Queries) (int64, error) {
-		return q.RetryOutbox(ctx, db.RetryOutboxParams{ID: id, State: string(state), NextTryAt: s.now()})
+		return q.RetryOutbox(ctx, db.RetryOutboxParams{ID: id, State: string(s.firstState()), NextTryAt: s.now()})
 	})
 	if err != nil {
 		return err
 	}
-	s.outage.end() // whoever asks may just have mended the server
-	s.Poke()
+	s.sendAtOnce()
 	return nil
+}
+
+// RetryFailed does for every message that failed what [Service.Retry] does for
+// one, and returns their number.
+func (s *Service) RetryFailed(ctx context.Context) (n int64, err error) {
+	err = s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		n, err = q.RetryFailedOutbox(ctx, db.RetryFailedOutboxParams{State: string(s.firstState()), NextTryAt: s.now()})
+		if err != nil || n == 0 {
+			return err
+		}
+		return audit.Record(ctx, q, s.Now(), audit.Entry{
+			Action: "outbox.retry_failed", ObjectType: "outbox", After: map[string]any{"messages": n},
+		})
+	})
+	if err != nil {
+		return 0, err
+	}
+	s.sendAtOnce()
+	return n, nil
+}
+
+// firstState is that of a message to send.
+func (s *Service) firstState() State {
+	if s.Server.IsSet() {
+		return Waiting
+	}
+	return Held
+}
+
+// sendAtOnce is for who asks to send again: he may just have mended the server.
+func (s *Service) sendAtOnce() {
+	s.outage.end()
+	s.Poke()
 }
 
 // Cancel keeps a message from being sent, unless the server has it already. One
@@ -206,10 +252,13 @@ func (s *Service) change(ctx context.Context, id int64, action string, do func(c
 		if n == 0 {
 			return errs.New(errs.Conflict, "outbox_settled", "This message is sent or cancelled already")
 		}
-		return audit.Record(ctx, q, s.Now(), audit.Entry{
-			Action: action, ObjectType: "outbox", ObjectID: strconv.FormatInt(id, 10), ObjectName: row.Recipient + " : " + row.Subject,
-			Before: map[string]any{"state": row.State},
-		})
+		return s.journal(ctx, q, action, row, map[string]any{"state": row.State})
+	})
+}
+
+func (s *Service) journal(ctx context.Context, q *db.Queries, action string, row db.Outbox, before any) error {
+	return audit.Record(ctx, q, s.Now(), audit.Entry{
+		Action: action, ObjectType: "outbox", ObjectID: strconv.FormatInt(row.ID, 10), ObjectName: row.Recipient + " : " + row.Subject, Before: before,
 	})
 }
 

@@ -171,6 +171,47 @@ func TestCancelAndRetry(t *testing.T) {
 	}
 }
 
+func TestRetryFailed(t *testing.T) {
+	box := newPostbox(t).start()
+	b := newBed(t, box.settings())
+	if n, err := b.RetryFailed(t.Context()); n != 0 || err != nil {
+		t.Errorf("nothing failed: %d, %v", n, err)
+	}
+	box.behave(nil, func(string) error { return answer(550, "no") }, nil)
+	first, second, cancelled := b.queue("first@ecole.example"), b.queue("second@ecole.example"), b.queue("cancelled@ecole.example")
+	if err := b.Cancel(t.Context(), cancelled); err != nil {
+		t.Fatal(err)
+	}
+	b.work()
+	b.want(first, Failed, "refused")
+	box.behave(nil, nil, nil)
+	if n, err := b.RetryFailed(t.Context()); n != 2 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	b.work()
+	b.want(first, Sent, "refused", "sent")
+	b.want(second, Sent, "refused", "sent")
+	b.want(cancelled, Cancelled)
+	if got := journal(t, b.Store); !slices.Equal(got, []string{"outbox.retry_failed ", "outbox.cancel cancelled@ecole.example : Invitation au projet Hôpital Nord"}) {
+		t.Errorf("journal %q", got)
+	}
+}
+
+func TestRevealIsInTheJournal(t *testing.T) {
+	b := newBed(t, Server{})
+	id := b.queue("zoe@ecole.example")
+	body, err := b.Reveal(t.Context(), id)
+	if plain, e := b.Body(t.Context(), id); err != nil || e != nil || body != plain {
+		t.Errorf("%q, %v, %v", body, err, e)
+	}
+	if _, err := b.Reveal(t.Context(), 99); !errs.Is(err, errs.NotFound) {
+		t.Errorf("unknown: %v", err)
+	}
+	if got := journal(t, b.Store); !slices.Equal(got, []string{"outbox.reveal zoe@ecole.example : Invitation au projet Hôpital Nord"}) {
+		t.Errorf("journal %q", got)
+	}
+}
+
 // Cancelled while the server has it: what happened is what is shown.
 func TestCancelWhileItIsSent(t *testing.T) {
 	box := newPostbox(t).start()

@@ -120,6 +120,39 @@ func (s *Service) saveTemplate(ctx context.Context, q *db.Queries, t Template) (
 	return saved, audit.Record(ctx, q, now.Time, entry)
 }
 
+var errTemplateBuiltIn = errs.New(errs.Forbidden, "template_built_in", "This e-mail template cannot be deleted")
+
+// IsBuiltIn reports whether the template is one that every base is born with.
+func (t Template) IsBuiltIn() bool { return t.ID >= AccountCreated && t.ID <= ProjectInvitation }
+
+// DeleteTemplate removes a template; an unknown one is NotFound, one that the
+// base is born with Forbidden. Messages made from it stay as they are, and no
+// other template gets its id.
+func (s *Service) DeleteTemplate(ctx context.Context, id int64) error {
+	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.EmailTemplate(ctx, id)
+		if err != nil {
+			return db.NotFound(err, errTemplateUnknown.Code, errTemplateUnknown.Message)
+		}
+		if templateOf(row).IsBuiltIn() {
+			return errTemplateBuiltIn
+		}
+		if err := q.ForgetTemplateInOutbox(ctx, id); err != nil {
+			return err
+		}
+		if err := q.KeepEmailTemplateID(ctx, id); err != nil {
+			return err
+		}
+		if err := q.DeleteEmailTemplate(ctx, id); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, s.Now(), audit.Entry{
+			Action: "email_template.delete", ObjectType: "email_template", ObjectID: strconv.FormatInt(id, 10), ObjectName: row.Name,
+			Before: journalled(row),
+		})
+	})
+}
+
 func journalled(row db.EmailTemplate) map[string]any {
 	return map[string]any{"name": row.Name, "subject": row.Subject, "body": row.Body}
 }

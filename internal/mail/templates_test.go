@@ -133,6 +133,45 @@ func TestTemplatesRefused(t *testing.T) {
 	}
 }
 
+func TestDeleteTemplate(t *testing.T) {
+	b := newBed(t, Server{})
+	for _, id := range []int64{AccountCreated, ProjectInvitation} {
+		if err := b.DeleteTemplate(t.Context(), id); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("template %d: %v", id, err)
+		}
+	}
+	if err := b.DeleteTemplate(t.Context(), 7); !errs.Is(err, errs.NotFound) {
+		t.Errorf("unknown: %v", err)
+	}
+	added, err := b.SaveTemplate(t.Context(), Template{Name: "Fermeture", Subject: "Fermé", Body: "Bonjour {{username}}"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	queued, err := b.queueMessage(Message{TemplateID: added.ID, To: "zoe@ecole.example", Values: Values{Username: "zoe"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.DeleteTemplate(t.Context(), added.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Template(t.Context(), added.ID); !errs.Is(err, errs.NotFound) {
+		t.Errorf("deleted: %v", err)
+	}
+	item := b.want(queued, Held)
+	if body, err := b.Body(t.Context(), queued); err != nil || body != "Bonjour zoe\n" || item.TemplateID != 0 || item.Subject != "Fermé" {
+		t.Errorf("its message: %+v, %q, %v", item, body, err)
+	}
+	// Programs know templates by their ids.
+	next, err := b.SaveTemplate(t.Context(), Template{Name: "Fermeture", Subject: "s", Body: "b"})
+	if err != nil || next.ID != added.ID+1 {
+		t.Errorf("the next one has id %d, %v", next.ID, err)
+	}
+	want := []string{"email_template.create Fermeture", "email_template.delete Fermeture", "email_template.create Fermeture"}
+	if got := journal(t, b.Store); !slices.Equal(got, want) {
+		t.Errorf("journal %q", got)
+	}
+}
+
 func TestPreview(t *testing.T) {
 	b := newBed(t, Server{})
 	subject, body, err := b.Preview(Template{Subject: "{{project}} {{ site }}", Body: "{{first_name}} {{username}}\r\n{{link}}"})

@@ -121,7 +121,7 @@ func (s *Service) attempt(ctx context.Context, row db.Outbox) error {
 	v, failure := s.deliver(sending, row)
 	switch v {
 	case unreachable:
-		s.outage.begin(s.Now())
+		s.outage.begin(s.Now(), failure)
 		s.Logger.WarnContext(ctx, "smtp server unusable", "server", s.Server, "error", failure)
 	case delivered, postponed, refused:
 		s.outage.end()

@@ -171,6 +171,10 @@ func TestAServerThatIsAwayAndComesBack(t *testing.T) {
 	box.stop()
 	b := newBed(t, box.settings())
 	first, second := b.queue("first@ecole.example"), b.queue("second@ecole.example")
+	if o, ok := b.Outage(); ok {
+		t.Errorf("not tried yet: %+v", o)
+	}
+	start := b.clock.now()
 	b.work()
 	b.want(first, Waiting, "postponed")
 	b.want(second, Waiting) // one is enough to know
@@ -180,6 +184,10 @@ func TestAServerThatIsAwayAndComesBack(t *testing.T) {
 	b.work()
 	b.want(second, Waiting, "postponed")
 	b.want(first, Waiting, "postponed")
+	o, ok := b.Outage()
+	if !ok || !o.Since.Equal(start) || !o.Until.Equal(b.clock.now().Add(5*time.Minute)) || !strings.Contains(o.Error, "refused") {
+		t.Errorf("outage %+v, %v", o, ok)
+	}
 
 	box.start()
 	b.clock.move(5 * time.Minute)
@@ -188,6 +196,9 @@ func TestAServerThatIsAwayAndComesBack(t *testing.T) {
 	b.want(second, Sent, "postponed", "sent")
 	if n := len(box.got()); n != 2 {
 		t.Errorf("%d letters", n)
+	}
+	if o, ok := b.Outage(); ok {
+		t.Errorf("it is back: %+v", o)
 	}
 }
 

@@ -117,7 +117,7 @@ func TestADatabaseGoesToTheTrashAndBack(t *testing.T) {
 	wantKind(t, err, errs.NotFound)
 	list, err := b.Trash(t.Context())
 	wantNone(t, err)
-	if len(list) != 1 || list[0].Name != "north" || !list[0].TrashedAt.After(list[0].CreatedAt) {
+	if len(list) != 1 || list[0].Name != "north" || !list[0].TrashedAt.After(list[0].CreatedAt) || list[0].Bytes == 0 {
 		t.Fatalf("trash %+v", list)
 	}
 	// The name is free; restoring the old one is then a conflict.

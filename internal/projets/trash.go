@@ -20,6 +20,7 @@ type Discarded struct {
 	Name      string // which it had
 	CreatedAt time.Time
 	TrashedAt time.Time
+	Bytes     int64 // 0 when the file is not there
 }
 
 // errMoved answers one of two who move a database at the same time.
@@ -82,7 +83,7 @@ func (s *Service) Trash(ctx context.Context) ([]Discarded, error) {
 	list := make([]Discarded, 0, len(rows))
 	for _, row := range rows {
 		if row.Discarded != nil && row.TrashedAt != nil {
-			list = append(list, Discarded{*row.Discarded, row.Name, row.CreatedAt.Time, row.TrashedAt.Time})
+			list = append(list, Discarded{*row.Discarded, row.Name, row.CreatedAt.Time, row.TrashedAt.Time, s.Bases.DiscardedSize(*row.Discarded)})
 		}
 	}
 	return list, nil

@@ -145,9 +145,16 @@ func (f *Folder) Exists(name string) bool {
 // Size returns the bytes that a database takes, its WAL included; 0 when it
 // has no file.
 func (f *Folder) Size(name string) int64 {
+	return sizeOf(f.path(name))
+}
+
+// DiscardedSize is [Folder.Size] of a database in the trash.
+func (f *Folder) DiscardedSize(discarded string) int64 { return sizeOf(f.discardedPath(discarded)) }
+
+func sizeOf(path string) int64 {
 	var total int64
 	for _, end := range []string{"", "-wal"} {
-		if info, err := os.Stat(f.path(name) + end); err == nil {
+		if info, err := os.Stat(path + end); err == nil {
 			total += info.Size()
 		}
 	}
@@ -335,6 +342,11 @@ func (f *Folder) Discarded(name string) string {
 	return name + "-" + f.Now().UTC().Format("20060102T150405.000")
 }
 
+// discardedPath returns the file of a name that Discarded gave.
+func (f *Folder) discardedPath(discarded string) string {
+	return filepath.Join(f.dir, trash, discarded+suffix)
+}
+
 // Trash moves the file of a database to the trash under the name that
 // Discarded gave. It may be called again after a crash.
 func (f *Folder) Trash(ctx context.Context, name, discarded string) error {
@@ -344,7 +356,7 @@ func (f *Folder) Trash(ctx context.Context, name, discarded string) error {
 	if err := settle(ctx, f.path(name)); err != nil {
 		return err
 	}
-	if err := os.Rename(f.path(name), filepath.Join(f.dir, trash, discarded+suffix)); err != nil {
+	if err := os.Rename(f.path(name), f.discardedPath(discarded)); err != nil {
 		return err
 	}
 	return errors.Join(f.sync(trash), f.sync(""))
@@ -356,7 +368,7 @@ func (f *Folder) Restore(discarded, name string) error {
 	if f.Exists(name) {
 		return nil
 	}
-	err := os.Rename(filepath.Join(f.dir, trash, discarded+suffix), f.path(name))
+	err := os.Rename(f.discardedPath(discarded), f.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return errs.New(errs.NotFound, "database_unknown", "Not Found")
 	}
@@ -368,7 +380,7 @@ func (f *Folder) Restore(discarded, name string) error {
 
 // Empty removes a database from the trash for good.
 func (f *Folder) Empty(discarded string) error {
-	return removeBase(filepath.Join(f.dir, trash, discarded+suffix))
+	return removeBase(f.discardedPath(discarded))
 }
 
 // Names returns the databases that have a file, in order.
