@@ -84,7 +84,8 @@ var objectKinds = []objectKind{
 // any more, or none for the reader.
 func objectPath(caller api.Caller, line audit.Line) string {
 	i := slices.IndexFunc(objectKinds, func(k objectKind) bool { return k.name == line.ObjectType })
-	if i < 0 || objectKinds[i].path == "" || line.ObjectID == "" || strings.HasSuffix(line.Action, ".delete") || !caller.Can(objectKinds[i].needs, "") {
+	isGone := strings.HasSuffix(line.Action, ".delete") || strings.HasSuffix(line.Action, ".empty")
+	if i < 0 || objectKinds[i].path == "" || line.ObjectID == "" || isGone || !caller.Can(objectKinds[i].needs, "") {
 		return ""
 	}
 	return objectKinds[i].path + line.ObjectID
