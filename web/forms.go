@@ -128,7 +128,7 @@ func faultText(lang catalog.Lang, fault errs.Fault) string {
 	if !catalog.Has(lang, key) {
 		return fault.Message
 	}
-	for _, name := range []string{"ge", "le", "gt", "lt", "min_length", "max_length"} {
+	for _, name := range []string{"ge", "le", "gt", "lt", "min_length", "max_length", "placeholder"} {
 		if bound, ok := fault.Ctx[name]; ok {
 			return lang.Text(key, bound)
 		}

@@ -76,6 +76,9 @@ var objectKinds = []objectKind{
 	{"owner", "/owners/", projets.Read},
 	{"database", "/database/", projets.Read},
 	{"project_user", "", ""},
+	{"project_type", "", ""},
+	{"email_template", emailForms + "/", projets.Read},
+	{"outbox", outboxPath + "/", projets.Admin},
 	{"settings", "", ""},
 	{"backup", "", ""},
 }
