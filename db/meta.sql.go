@@ -81,26 +81,6 @@ func (q *Queries) Holdings(ctx context.Context, now string) (HoldingsRow, error)
 	return i, err
 }
 
-const lastBackup = `-- name: LastBackup :one
-SELECT id, at, file, size, checked, message FROM backups
-ORDER BY at DESC, id DESC LIMIT 1
-`
-
-// LastBackup returns the latest attempt, good or bad.
-func (q *Queries) LastBackup(ctx context.Context) (Backup, error) {
-	row := q.db.QueryRowContext(ctx, lastBackup)
-	var i Backup
-	err := row.Scan(
-		&i.ID,
-		&i.At,
-		&i.File,
-		&i.Size,
-		&i.Checked,
-		&i.Message,
-	)
-	return i, err
-}
-
 const lastGoodBackup = `-- name: LastGoodBackup :one
 SELECT id, at, file, size, checked, message FROM backups
 WHERE checked = 1

@@ -37,17 +37,6 @@ func (q *Queries) AddSession(ctx context.Context, arg AddSessionParams) error {
 	return err
 }
 
-const countSessions = `-- name: CountSessions :one
-SELECT count(*) FROM sessions WHERE expires_at > ?1
-`
-
-func (q *Queries) CountSessions(ctx context.Context, now Time) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countSessions, now)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const deleteOtherSessionsOf = `-- name: DeleteOtherSessionsOf :execrows
 DELETE FROM sessions WHERE account_id = CAST(?1 AS INTEGER) AND token_hash <> ?2
 `

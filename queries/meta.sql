@@ -9,11 +9,6 @@ SELECT n FROM revisions WHERE name = @name;
 INSERT INTO backups (at, file, size, checked, message)
 VALUES (@at, @file, @size, @checked, @message);
 
--- name: LastBackup :one
--- LastBackup returns the latest attempt, good or bad.
-SELECT id, at, file, size, checked, message FROM backups
-ORDER BY at DESC, id DESC LIMIT 1;
-
 -- name: LastGoodBackup :one
 SELECT id, at, file, size, checked, message FROM backups
 WHERE checked = 1

@@ -37,8 +37,5 @@ SELECT token_hash, account_id, created_at, seen_at, expires_at, address, user_ag
 WHERE expires_at > @now
 ORDER BY seen_at DESC, token_hash;
 
--- name: CountSessions :one
-SELECT count(*) FROM sessions WHERE expires_at > @now;
-
 -- name: PurgeSessions :execrows
 DELETE FROM sessions WHERE expires_at < @before;
