@@ -15,11 +15,13 @@ func twins(t testing.TB) *Router {
 		&System{Name: "first", Dialect: FastAPI{}, Routes: []Route{
 			entry("GET", "list", "/users/list"),
 			entry("GET", "one", "/users/{user}").Claims(func(r *http.Request) bool { return r.Header.Get("X-First") != "" }),
+			entry("DELETE", "forget", "/users/old/{user}"),
 			entry("DELETE", "remove", "/things/{thing}"),
 		}},
 		&System{Name: "second", Dialect: &Rails{}, Routes: []Route{
 			entry("GET", "all", "/users"),
 			entry("GET", "user", "/users/{user}"),
+			entry("GET", "log", "/users/{user}/log"),
 			Patch("change", Public, answer[None, NoContent], "/users/{user}"),
 		}},
 	)
@@ -39,6 +41,11 @@ func TestClaims(t *testing.T) {
 		{"GET", "/users/list", "", "list", "list"},
 		{"GET", "/users/list.json", "", "user", "user"},
 		{"GET", "/users.xml", "", "all", "all"},
+		{"PUT", "/users/list", "", "", "list"},
+		{"DELETE", "/users/list", "x", "", "list"},
+		{"PUT", "/users/list.json", "", "change", "user"},
+		{"GET", "/users/old/log", "", "", "forget"},
+		{"GET", "/users/a/log", "", "log", "log"},
 		{"PUT", "/users/a", "x", "change", "one"},
 		{"PATCH", "/users/a.json", "", "change", "user"},
 		{"POST", "/users/a", "", "", "user"},

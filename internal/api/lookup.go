@@ -41,21 +41,34 @@ func (rt *Router) find(r *http.Request, method, path string) (match Match, ok bo
 	return match, ok
 }
 
+// find tries the shapes in order. The first with the path keeps those of other
+// systems away: what one system spells out is no name to another.
 func (m *mount) find(t *target) (Match, bool) {
+	var owner *System
 	for _, s := range m.shapes[segments(t.path)] {
 		lf, values := s.lookup(t.path)
 		if lf == nil {
 			continue
 		}
+		var first *System
 		for i := range lf.candidates {
 			c := &lf.candidates[i]
-			if c.route.answers(t.method) && c.accepts(values) && c.takes(t, s, values) {
+			if owner != nil && c.route.system != owner || !c.accepts(values) || !c.takes(t, s, values) {
+				continue
+			}
+			if c.route.answers(t.method) {
 				match := Match{Route: c.route, segments: c.segments, values: values}
 				if t.isBare {
 					match.Format = t.format
 				}
 				return match, true
 			}
+			if first == nil {
+				first = c.route.system
+			}
+		}
+		if owner == nil {
+			owner = first
 		}
 	}
 	return Match{}, false
