@@ -76,7 +76,7 @@ var (
 		"accounts.user_name": errs.New(errs.Conflict, "user_name_taken", "Username already exists"),
 	}
 	userNameForm  = regexp.MustCompile(`^[a-zA-Z0-9@\\._-]{1,64}$`)
-	reservedNames = []string{"list", "create", "update", "delete"} // they are paths of parc
+	reservedNames = []string{"list", "create", "update", "delete"}
 )
 
 // CreateAccount adds an account. Faults of the values are Invalid, a
@@ -310,11 +310,15 @@ func holdsAdmin(grants []Grant) bool {
 	return slices.ContainsFunc(grants, func(g Grant) bool { return g.RoleName == Admin && g.Departement == "" })
 }
 
+// IsReserved reports whether no account may have this user name: /users/list
+// and its like are paths of parc.
+func IsReserved(name string) bool { return slices.Contains(reservedNames, strings.ToLower(name)) }
+
 func checkUserName(name string) error {
 	if !userNameForm.MatchString(name) {
 		return errs.NewInvalid("user_name", "user_name_form", "Username has characters that are not allowed")
 	}
-	if slices.Contains(reservedNames, strings.ToLower(name)) {
+	if IsReserved(name) {
 		return errs.NewInvalid("user_name", "user_name_reserved", "Username is reserved")
 	}
 	return nil

@@ -3,6 +3,7 @@ package parc
 import (
 	"context"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 
@@ -26,13 +27,13 @@ func (s *Service) userRoutes() []api.Route {
 }
 
 // ownsUser tells which GET /users/{x} is parc's, since projets has the same
-// path: those with a Bearer token, and those for a UUID or a matricule by
-// neither Basic nor a browser session.
+// path: those with a Bearer token, those for the last word of a path of ours,
+// and those for a UUID or a matricule by neither Basic nor a browser session.
 func ownsUser(r *http.Request) bool {
-	if _, isBearer := api.BearerOf(r.Header); isBearer {
+	x := path.Base(r.URL.Path)
+	if _, isBearer := api.BearerOf(r.Header); isBearer || identity.IsReserved(x) {
 		return true
 	}
-	x := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	if _, err := uuid.Parse(x); err != nil && strings.Trim(x, "0123456789") != "" {
 		return false
 	}
