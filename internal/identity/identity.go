@@ -40,6 +40,7 @@ type Service struct {
 	tokens   *verified
 	basic    *verified
 	throttle *throttle
+	turns    *turns
 	sessions *scs.SessionManager
 }
 
@@ -58,7 +59,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{Config: cfg, tokens: newVerified(), basic: newVerified(), throttle: newThrottle(cfg.Now)}
+	s := &Service{Config: cfg, tokens: newVerified(), basic: newVerified(), throttle: newThrottle(cfg.Now), turns: newTurns()}
 	s.sessions = s.newSessions()
 	return s, s.syncPermissions(ctx)
 }

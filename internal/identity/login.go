@@ -38,6 +38,19 @@ func (s *Service) CheckPassword(ctx context.Context, login, password string) (Ac
 	if err != nil {
 		name = plier.Key(login)
 	}
+	// One after the other: guesses sent together would all be checked before
+	// the first failure counts.
+	for _, key := range []string{"account " + name, "address " + address} {
+		giveBack, err := s.turns.take(ctx, key)
+		if err != nil {
+			return Account{}, err
+		}
+		defer giveBack()
+	}
+	// The account as it is now, not as it was when the wait began.
+	if row, err = s.findLogin(ctx, login); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Account{}, err
+	}
 	if wait := s.throttle.wait(name, address); wait > 0 {
 		e := errs.New(errs.Throttled, "throttled", "Too many attempts, try again later")
 		e.RetryAfter = int(wait.Seconds()) + 1
@@ -136,6 +149,15 @@ func (s *Service) basicCaller(r *http.Request) (*Caller, error) {
 	}
 	key := s.Keys.MAC("basic", []byte(login), []byte(password))
 	now := s.Now()
+	if c, ok := s.basic.get(key, revision, now); ok {
+		return c, nil
+	}
+	// Requests that come together when it is forgotten wait for one hash.
+	giveBack, err := s.turns.take(ctx, "basic "+string(key[:]))
+	if err != nil {
+		return nil, err
+	}
+	defer giveBack()
 	if c, ok := s.basic.get(key, revision, now); ok {
 		return c, nil
 	}

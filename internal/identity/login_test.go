@@ -1,8 +1,17 @@
 package identity
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -156,6 +165,81 @@ func TestThrottleByAddress(t *testing.T) {
 	if wait := b.throttle.wait("", "192.0.2.1"); wait != time.Second {
 		t.Errorf("a success cleared its address or another's: wait %v, want 1s", wait)
 	}
+}
+
+// logHandlers are the two forms of the log.
+var logHandlers = map[string]func(io.Writer) slog.Handler{
+	"text": func(w io.Writer) slog.Handler { return slog.NewTextHandler(w, nil) },
+	"json": func(w io.Writer) slog.Handler { return slog.NewJSONHandler(w, nil) },
+}
+
+// TestGuessesAtOnce: sent together, they are no more than one after the other.
+// Each that was checked is a line of the log that our fail2ban filter reads.
+func TestGuessesAtOnce(t *testing.T) {
+	b := newBed(t)
+	b.account("ada", Admin)
+	for name, handler := range logHandlers {
+		var said bytes.Buffer
+		b.Logger, b.throttle = slog.New(handler(&said)), newThrottle(b.Now)
+		var bad, throttled atomic.Int64
+		var wg sync.WaitGroup
+		for range 3 * freeAccountFailures {
+			wg.Go(func() {
+				_, err := b.CheckPassword(b.from("192.0.2.1"), "ada", "trois lampes rouges")
+				switch {
+				case errs.Is(err, errs.Unauthenticated):
+					bad.Add(1)
+				case errs.Is(err, errs.Throttled):
+					throttled.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if bad.Load() != freeAccountFailures || throttled.Load() != 2*freeAccountFailures {
+			t.Errorf("%s: %d checked and %d throttled, want %d and %d", name, bad.Load(), throttled.Load(), freeAccountFailures, 2*freeAccountFailures)
+		}
+		if got := banned(t, said.String()); len(got) != freeAccountFailures || got[0] != "192.0.2.1" {
+			t.Errorf("%s: the filter finds %q in\n%s", name, got, said.String())
+		}
+	}
+}
+
+// TestNobodyForgesAnAddress: what is typed as a name may look like the end of a
+// line of the log.
+func TestNobodyForgesAnAddress(t *testing.T) {
+	b := newBed(t)
+	for _, handler := range logHandlers {
+		for _, login := range []string{"x address=192.0.2.9", "x\n address=192.0.2.9\n", `x","address":"192.0.2.9"}` + "\n"} {
+			var said bytes.Buffer
+			b.Logger, b.throttle = slog.New(handler(&said)), newThrottle(b.Now)
+			_, err := b.CheckPassword(b.from("192.0.2.1"), login, goodPassword)
+			wantCode(t, login, err, errs.Unauthenticated, "bad_login")
+			if got := banned(t, said.String()); !slices.Equal(got, []string{"192.0.2.1"}) {
+				t.Errorf("%q: the filter finds %q in\n%s", login, got, said.String())
+			}
+		}
+	}
+}
+
+// banned returns the address of each line that the fail2ban filter we ship finds.
+func banned(t *testing.T, log string) []string {
+	t.Helper()
+	filter, err := os.ReadFile("../../deploy/fail2ban.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(filter), "failregex = ")
+	rest, _, _ = strings.Cut(rest, "\njournalmatch")
+	var hosts []string
+	for line := range strings.Lines(log) {
+		for expression := range strings.Lines(rest) {
+			re := regexp.MustCompile(strings.ReplaceAll(strings.TrimSpace(expression), "<HOST>", `([0-9a-fA-F.:]+)`))
+			if found := re.FindStringSubmatch(strings.TrimSuffix(line, "\n")); found != nil {
+				hosts = append(hosts, found[1])
+			}
+		}
+	}
+	return hosts
 }
 
 func TestThrottleDelays(t *testing.T) {

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -84,4 +85,45 @@ func (t *throttle) succeeded(account string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.seen, "account "+account)
+}
+
+// turns lets those who need the same thing have it one after the other.
+type turns struct {
+	mu    sync.Mutex
+	byKey map[string]*turn
+}
+
+type turn struct {
+	free  chan struct{} // holds a value while nobody has the turn
+	users int           // who have it or wait for it
+}
+
+func newTurns() *turns { return &turns{byKey: map[string]*turn{}} }
+
+// take waits for the turn of a key and returns what gives it back. The only
+// error is that of ctx, when it ends first.
+func (t *turns) take(ctx context.Context, key string) (giveBack func(), err error) {
+	t.mu.Lock()
+	mine := t.byKey[key]
+	if mine == nil {
+		mine = &turn{free: make(chan struct{}, 1)}
+		mine.free <- struct{}{}
+		t.byKey[key] = mine
+	}
+	mine.users++
+	t.mu.Unlock()
+	leave := func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if mine.users--; mine.users == 0 {
+			delete(t.byKey, key)
+		}
+	}
+	select {
+	case <-mine.free:
+		return func() { mine.free <- struct{}{}; leave() }, nil
+	case <-ctx.Done():
+		leave()
+		return nil, ctx.Err()
+	}
 }
