@@ -335,12 +335,22 @@ func (s *Service) hashNew(ctx context.Context, password, userName string) (*stri
 		return nil, err
 	}
 	if problem := policy.Check(password, userName); problem != nil {
-		return nil, errs.Faulty([]errs.Fault{{
-			Loc: []any{"password"}, Code: problem.Code, Message: problem.English(), Ctx: map[string]any{"min_length": problem.Min},
-		}})
+		return nil, errs.Faulty([]errs.Fault{{Loc: []any{"password"}, Code: problem.Code, Message: problem.English(), Ctx: brokenBound(problem)}})
 	}
 	hash, err := motdepasse.Hash(ctx, password)
 	return &hash, err
+}
+
+// brokenBound is the length that a password had to keep, nil when it is refused
+// for something else.
+func brokenBound(p *motdepasse.Problem) map[string]any {
+	switch p.Code {
+	case motdepasse.TooShort:
+		return map[string]any{"min_length": p.Min}
+	case motdepasse.TooLong:
+		return map[string]any{"max_length": motdepasse.MaxBytes}
+	}
+	return nil
 }
 
 func emailColumns(email string) (value, key *string) {

@@ -164,3 +164,17 @@ func TestCredentialsOverHTTP(t *testing.T) {
 		}
 	}
 }
+
+// TestPasswordsOverHTTP: what the policy refuses is a fault of the field.
+func TestPasswordsOverHTTP(t *testing.T) {
+	s := open(t)
+	for _, c := range []struct{ password, want string }{
+		{"court", `{"type":"password_too_short","loc":["body","password"],"msg":"The password must have at least 8 characters.","input":null,"ctx":{"min_length":8}}`},
+		{strings.Repeat("é", 513), `{"type":"password_too_long","loc":["body","password"],"msg":"The password is too long (1024 bytes at most).","input":null,"ctx":{"max_length":1024}}`},
+		{"84725193", `{"type":"password_is_user_name","loc":["body","password"],"msg":"The password must differ from the user name.","input":null}`},
+		{"azertyuiop", `{"type":"password_common","loc":["body","password"],"msg":"This password is too common: it would soon be guessed.","input":null}`},
+	} {
+		body := fmt.Sprintf(`{"matricule":84725193,"nom":"Zoé","email":"zoe@example.com","password":%q,"role_id":%q}`, c.password, s.adminRole)
+		s.expect(t, s.admin, "POST", "/users/create", body, 422, `{"detail":[`+c.want+`]}`)
+	}
+}
