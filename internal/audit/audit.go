@@ -52,7 +52,8 @@ func actorOf(ctx context.Context) Actor {
 	return Actor{}
 }
 
-// Record writes one line with the queries of the change's own transaction.
+// Record writes one line with the queries of the change's own transaction; none
+// when both images are given and are the same, for then nothing has changed.
 func Record(ctx context.Context, q *db.Queries, at time.Time, e Entry) error {
 	before, err := text(e.Before)
 	if err != nil {
@@ -61,6 +62,9 @@ func Record(ctx context.Context, q *db.Queries, at time.Time, e Entry) error {
 	after, err := text(e.After)
 	if err != nil {
 		return err
+	}
+	if before != nil && after != nil && *before == *after {
+		return nil
 	}
 	actor, request := actorOf(ctx), api.RequestFrom(ctx)
 	var id *int64
@@ -82,11 +86,13 @@ func text(v any) (*string, error) {
 	if v == nil {
 		return nil, nil
 	}
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // people read it in exports
+	if err := enc.Encode(v); err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	s := string(b)
+	s := strings.TrimSuffix(b.String(), "\n")
 	return &s, nil
 }
 

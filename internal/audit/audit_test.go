@@ -62,6 +62,26 @@ func TestRecordKeepsEverything(t *testing.T) {
 	}
 }
 
+func TestAChangeOfNothingIsNoLine(t *testing.T) {
+	store := dbtest.Open(t)
+	type image struct {
+		Name string `json:"name"`
+	}
+	for _, e := range []audit.Entry{
+		{Action: "x.update", ObjectType: "x", Before: image{"<a>"}, After: image{"<a>"}},
+		{Action: "x.update", ObjectType: "x", Before: image{"<a>"}, After: image{"b"}},
+		{Action: "x.kick", ObjectType: "x"},
+	} {
+		if err := record(t.Context(), store, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := lines(t, store)
+	if len(got) != 2 || got[0].Action != "x.kick" || got[1].After == nil || *got[1].After != `{"name":"b"}` || *got[1].Before != `{"name":"<a>"}` {
+		t.Errorf("the journal has %v", got)
+	}
+}
+
 func TestWhoActs(t *testing.T) {
 	request := api.WithRequest(context.Background(), &api.Request{Caller: caller{7, "ada"}})
 	for _, c := range []struct {

@@ -1,6 +1,7 @@
 package parc
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -201,7 +202,7 @@ func (s *Service) RegisterEquipement(ctx context.Context, in NewEquipement) (Reg
 			return err
 		}
 		out = registered(e, row.SiteID)
-		return s.record(ctx, q, "equipement.create", "equipement", id, equipementName(e), nil, masked(e))
+		return s.record(ctx, q, "equipement.create", "equipement", id, equipementName(e), nil, equipementImage(row))
 	})
 	return out, err
 }
@@ -282,10 +283,7 @@ func (s *Service) UpdateEquipement(ctx context.Context, in EquipementChange) (Re
 		if err != nil {
 			return equipementUnknown(err)
 		}
-		before, err := s.equipementOf(ctx, row)
-		if err != nil {
-			return err
-		}
+		before := row
 		s.patch(&row, in.EquipementUpdate)
 		err = q.UpdateEquipement(ctx, db.UpdateEquipementParams{
 			IP: row.IP, Marque: row.Marque, MarqueKey: plier.Key(row.Marque), Sources: row.Sources, Port: row.Port, Username: row.Username,
@@ -299,9 +297,10 @@ func (s *Service) UpdateEquipement(ctx context.Context, in EquipementChange) (Re
 		if err != nil {
 			return err
 		}
-		images := [2]any{masked(before), masked(after)}
+		was, is := equipementImages(before, row)
+		images := [2]any{was, is}
 		if site, ok := in.SiteID.Get(); ok && site.String() != row.SiteID {
-			if images, err = moveEquipement(ctx, q, &row, site.String(), before, after); err != nil {
+			if images, err = moveEquipement(ctx, q, &row, site.String(), was, is); err != nil {
 				return err
 			}
 		}
@@ -313,7 +312,7 @@ func (s *Service) UpdateEquipement(ctx context.Context, in EquipementChange) (Re
 
 // moveEquipement puts an equipment on another site and returns what the journal
 // keeps of it, before and after, which then names the sites.
-func moveEquipement(ctx context.Context, q *db.Queries, row *db.Equipement, siteID string, before, after Equipement) (images [2]any, err error) {
+func moveEquipement(ctx context.Context, q *db.Queries, row *db.Equipement, siteID string, was, is Equipement) (images [2]any, err error) {
 	from, err := q.Site(ctx, row.SiteID)
 	if err != nil {
 		return images, siteUnknown(err)
@@ -324,7 +323,7 @@ func moveEquipement(ctx context.Context, q *db.Queries, row *db.Equipement, site
 	}
 	row.SiteID = siteID
 	err = q.MoveEquipement(ctx, db.MoveEquipementParams{SiteID: siteID, EquipementID: row.EquipementID})
-	return [2]any{movedImage{masked(before), from.Name}, movedImage{masked(after), to.Name}}, err
+	return [2]any{movedImage{was, from.Name}, movedImage{is, to.Name}}, err
 }
 
 // movedImage is an equipment and its site as the journal keeps them.
@@ -362,14 +361,11 @@ func (s *Service) DeleteEquipement(ctx context.Context, id string) error {
 		if err != nil {
 			return equipementUnknown(err)
 		}
-		e, err := s.equipementOf(ctx, row)
-		if err != nil {
-			return err
-		}
 		if _, err := q.DeleteEquipement(ctx, row.EquipementID); err != nil {
 			return err
 		}
-		return s.record(ctx, q, "equipement.delete", "equipement", row.EquipementID, equipementName(e), masked(e), nil)
+		was := equipementImage(row)
+		return s.record(ctx, q, "equipement.delete", "equipement", row.EquipementID, equipementName(was), was, nil)
 	})
 }
 
@@ -377,9 +373,22 @@ func equipementName(e Equipement) string {
 	return strings.TrimSpace(e.Marque + " " + e.Modele + " " + e.IP)
 }
 
-func masked(e Equipement) Equipement {
-	e.Password = mask
-	return e
+// equipementImage is an equipment as the journal keeps it.
+func equipementImage(row db.Equipement) Equipement {
+	return Equipement{
+		EquipementID: row.EquipementID, IP: row.IP, Marque: row.Marque, Sources: sourcesOf(row.Sources), Port: row.Port, Username: row.Username,
+		Password: mask, Description: row.Description, Modele: row.Modele, Timestamp: api.NaiveTime{Time: row.CreatedAt.Time},
+	}
+}
+
+// equipementImages are those of a change. A password given anew stands in the
+// second alone, so that the journal tells of it.
+func equipementImages(before, after db.Equipement) (was, is Equipement) {
+	was, is = equipementImage(before), equipementImage(after)
+	if !bytes.Equal(before.Password, after.Password) {
+		was.Password = ""
+	}
+	return was, is
 }
 
 func sourcesText(sources []string) string {

@@ -149,16 +149,8 @@ func (s *Service) equipementChange(c change[db.Equipement], password *string) wr
 		if err != nil {
 			return err
 		}
-		after := equipementImage(e)
-		return s.record(ctx, q, "equipement.update", "equipement", e.EquipementID, equipementName(after), equipementImage(c.before), after)
-	}
-}
-
-// equipementImage is an equipment as the journal keeps it.
-func equipementImage(row db.Equipement) Equipement {
-	return Equipement{
-		EquipementID: row.EquipementID, IP: row.IP, Marque: row.Marque, Sources: sourcesOf(row.Sources), Port: row.Port, Username: row.Username,
-		Password: mask, Description: row.Description, Modele: row.Modele, Timestamp: api.NaiveTime{Time: row.CreatedAt.Time},
+		was, is := equipementImages(c.before, e)
+		return s.record(ctx, q, "equipement.update", "equipement", e.EquipementID, equipementName(is), was, is)
 	}
 }
 
