@@ -201,9 +201,11 @@ func (f *listenFlags) logger() *slog.Logger {
 
 const (
 	// headerTimeout and readTimeout end the requests that never come to an
-	// end; maxHeader bounds their headers, in bytes.
+	// end, writeTimeout the answers that nobody takes: an archive needs time on
+	// a slow line. maxHeader bounds the headers, in bytes.
 	headerTimeout = 10 * time.Second
 	readTimeout   = 5 * time.Minute
+	writeTimeout  = time.Hour
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
 	// purgeEvery is how often what is past its time is deleted.
@@ -231,10 +233,7 @@ func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Applia
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
-	srv := &http.Server{
-		Handler: a.Counted(handler), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(a.Logger.Handler(), slog.LevelDebug),
-	}
+	srv := newServer(a.Counted(handler), a.Logger)
 	failed := make(chan error, 1)
 	scheme := "http"
 	if f.TLSCert != "" {
@@ -276,6 +275,15 @@ func (f *listenFlags) serve(ctx context.Context, out output, a *appliance.Applia
 		return err
 	}
 	return nil
+}
+
+// newServer returns a server with limits on all that a client may drag out.
+func newServer(handler http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: handler, MaxHeaderBytes: maxHeader,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
 }
 
 // welcome prints the link that creates the first administrator while there is
