@@ -108,7 +108,7 @@ func (p pages) offset() int64 {
 }
 
 // Page is one page of a list.
-type Page[T any] struct {
+type Page[T api.JSONAppender] struct {
 	Items []T   `json:"items"`
 	Total int64 `json:"total"`
 	Page  int64 `json:"page"`
@@ -116,7 +116,7 @@ type Page[T any] struct {
 	Pages int64 `json:"pages"`
 }
 
-func pageOf[T any](items []T, total int64, p pages) Page[T] {
+func pageOf[T api.JSONAppender](items []T, total int64, p pages) Page[T] {
 	return Page[T]{Items: items, Total: total, Page: p.Page, Size: p.Size, Pages: (total + p.Size - 1) / p.Size}
 }
 
