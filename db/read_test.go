@@ -97,3 +97,57 @@ func TestReadsAtTheSameTime(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestVersionMovesWithEveryCommit: ours, and those of another process.
+func TestVersionMovesWithEveryCommit(t *testing.T) {
+	s := open(t)
+	neighbour := openAt(t, s.Path())
+	version := func() int64 {
+		t.Helper()
+		v, err := s.Version(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	last := version()
+	for _, step := range []struct {
+		name string
+		do   func() error
+		want bool
+	}{
+		{"nothing", func() error { return nil }, false},
+		{"a read", func() error { _, err := s.Read().Settings(t.Context()); return err }, false},
+		{"a write", func() error { return s.Write(t.Context(), set("a", "1")) }, true},
+		{"a neighbour's read", func() error { _, err := neighbour.Read().Settings(t.Context()); return err }, false},
+		{"a neighbour's write", func() error { return neighbour.Write(t.Context(), set("b", "1")) }, true},
+	} {
+		if err := step.do(); err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
+		now := version()
+		if (now != last) != step.want {
+			t.Errorf("%s: version %d after %d", step.name, now, last)
+		}
+		last = now
+	}
+}
+
+func TestVersionOfManyAtOnce(t *testing.T) {
+	s := open(t)
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for range 50 {
+				if _, err := s.Version(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	s.Close()
+	if _, err := s.Version(t.Context()); err == nil {
+		t.Error("a closed base has a version")
+	}
+}

@@ -38,6 +38,7 @@ type Store struct {
 	readDB    *sql.DB
 	readStmts *statements
 	read      *Queries
+	version   *versionReader
 	w         *writer
 }
 
@@ -97,16 +98,24 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if readers == 0 {
 		readers = 4
 	}
-	readDB.SetMaxOpenConns(readers)
-	readDB.SetMaxIdleConns(readers)
-	w, err := newWriter(conn)
+	readDB.SetMaxOpenConns(readers + 1) // one reads the version alone
+	readDB.SetMaxIdleConns(readers + 1)
+	version, err := newVersionReader(ctx, readDB)
 	if err != nil {
 		readDB.Close()
 		conn.Close()
 		writeDB.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	s := &Store{path: path, writeDB: writeDB, readDB: readDB, readStmts: &statements{db: readDB}, w: w}
+	w, err := newWriter(conn)
+	if err != nil {
+		version.close()
+		readDB.Close()
+		conn.Close()
+		writeDB.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	s := &Store{path: path, writeDB: writeDB, readDB: readDB, readStmts: &statements{db: readDB}, version: version, w: w}
 	s.read = New(s.readStmts)
 	return s, nil
 }
@@ -187,6 +196,11 @@ func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, q *Queri
 	return s.w.write(ctx, fn)
 }
 
+// Version returns a number that moves whenever anybody commits a change, in
+// this process or in another: what was read after it was taken is as the base
+// still is while it stays the same.
+func (s *Store) Version(ctx context.Context) (int64, error) { return s.version.read(ctx) }
+
 // Stats counts what the writer did since the base was opened.
 type Stats struct {
 	Commits    int64         // transactions, hence fsyncs
@@ -226,6 +240,7 @@ func (s *Store) SchemaVersion(ctx context.Context) (int64, error) {
 // Close answers the writes that wait, then closes the base.
 func (s *Store) Close() error {
 	err := s.w.close()
+	s.version.close()
 	s.readStmts.close()
 	if e := s.readDB.Close(); err == nil {
 		err = e

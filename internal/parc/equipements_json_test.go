@@ -19,7 +19,8 @@ func TestPagesAreWhatReflectionWrites(t *testing.T) {
 	bare := Equipement{Sources: []string{}}
 	site := ClientSite{SiteID: "s", ClientID: "c", Name: "n", Longitude: 1, Latitude: -4.05, Description: "d"}
 	for _, value := range []api.JSONAppender{
-		e, bare, site, EquipementWithSite{e, site},
+		e, bare, site,
+		EquipementWithSite{e, site},
 		Page[Equipement]{Items: []Equipement{}, Total: 0, Page: 1, Size: 50},
 		Page[EquipementWithSite]{Items: []EquipementWithSite{{e, site}, {bare, site}}, Total: 102, Page: 2, Size: 50, Pages: 3},
 	} {
