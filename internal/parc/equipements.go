@@ -230,38 +230,6 @@ func (s *Service) siteEquipements(ctx context.Context, in sitePage) (Page[Equipe
 	return page, err
 }
 
-// allEquipements returns a page of all equipment, each with its site.
-func (s *Service) allEquipements(ctx context.Context, in pages) (Page[EquipementWithSite], error) {
-	var page Page[EquipementWithSite]
-	err := s.store.ReadTx(ctx, func(ctx context.Context, q *db.Queries) error {
-		total, err := q.CountEquipements(ctx)
-		if err != nil {
-			return err
-		}
-		rows, err := q.EquipementsWithSite(ctx, db.EquipementsWithSiteParams{RowLimit: in.Size, RowOffset: in.offset()})
-		if err != nil {
-			return err
-		}
-		items := make([]EquipementWithSite, len(rows))
-		for i, row := range rows {
-			e, err := s.equipementOf(ctx, db.Equipement{
-				EquipementID: row.EquipementID, IP: row.IP, Marque: row.Marque, Sources: row.Sources, Port: row.Port, Username: row.Username,
-				Password: row.Password, Description: row.Description, Modele: row.Modele, CreatedAt: row.CreatedAt,
-			})
-			if err != nil {
-				return err
-			}
-			items[i] = EquipementWithSite{e, ClientSite{
-				SiteID: row.SiteID, ClientID: row.ClientID, Name: row.SiteName, Longitude: api.Float(row.Longitude),
-				Latitude: api.Float(row.Latitude), Description: row.SiteDescription,
-			}}
-		}
-		page = pageOf(items, total, in)
-		return nil
-	})
-	return page, err
-}
-
 func (s *Service) updateEquipement(ctx context.Context, in EquipementUpdate) (RegisteredEquipement, error) {
 	return s.UpdateEquipement(ctx, EquipementChange{EquipementUpdate: in})
 }
