@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"intendant/internal/api"
 	"intendant/internal/errs"
 )
 
@@ -41,6 +42,40 @@ func TestBasicIsForgottenWhenTheAccountChanges(t *testing.T) {
 	}
 	_, err := b.basic("ada", goodPassword)
 	wantCode(t, "after the account was made inactive", err, errs.Unauthenticated, "bad_login")
+}
+
+// TestBasicIsBelievedForAMinute: the hash is then computed again, and requests
+// that come together wait for one.
+func TestBasicIsBelievedForAMinute(t *testing.T) {
+	b := newBed(t)
+	b.account("ada", Admin)
+	key := b.Keys.MAC("basic", []byte("ada"), []byte(goodPassword))
+	revision, err := b.Store.Read().Revision(t.Context(), "identity")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	callers := make([]api.Caller, 8)
+	for i := range callers {
+		wg.Go(func() {
+			c, err := b.basic("ada", goodPassword)
+			if err != nil {
+				t.Error(err)
+			}
+			callers[i] = c
+		})
+	}
+	wg.Wait()
+	for _, c := range callers {
+		if c != callers[0] {
+			t.Error("two hashes for requests that came together")
+		}
+	}
+	for after, want := range map[time.Duration]bool{0: true, 59 * time.Second: true, time.Minute: false} {
+		if _, ok := b.Service.basic.get(key, revision, b.clock.Add(after)); ok != want {
+			t.Errorf("believed after %v: %t", after, ok)
+		}
+	}
 }
 
 func TestSchemes(t *testing.T) {
