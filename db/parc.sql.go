@@ -44,10 +44,9 @@ func (q *Queries) AddClient(ctx context.Context, arg AddClientParams) (Client, e
 	return i, err
 }
 
-const addEquipement = `-- name: AddEquipement :one
+const addEquipement = `-- name: AddEquipement :exec
 INSERT INTO equipements (equipement_id, site_id, ip, marque, marque_key, sources, port, username, password, description, modele, search_key, created_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-RETURNING equipement_id, site_id, ip, marque, marque_key, sources, port, username, password, description, modele, search_key, created_at
 `
 
 type AddEquipementParams struct {
@@ -66,8 +65,8 @@ type AddEquipementParams struct {
 	CreatedAt    Time
 }
 
-func (q *Queries) AddEquipement(ctx context.Context, arg AddEquipementParams) (Equipement, error) {
-	row := q.db.QueryRowContext(ctx, addEquipement,
+func (q *Queries) AddEquipement(ctx context.Context, arg AddEquipementParams) error {
+	_, err := q.db.ExecContext(ctx, addEquipement,
 		arg.EquipementID,
 		arg.SiteID,
 		arg.IP,
@@ -82,23 +81,7 @@ func (q *Queries) AddEquipement(ctx context.Context, arg AddEquipementParams) (E
 		arg.SearchKey,
 		arg.CreatedAt,
 	)
-	var i Equipement
-	err := row.Scan(
-		&i.EquipementID,
-		&i.SiteID,
-		&i.IP,
-		&i.Marque,
-		&i.MarqueKey,
-		&i.Sources,
-		&i.Port,
-		&i.Username,
-		&i.Password,
-		&i.Description,
-		&i.Modele,
-		&i.SearchKey,
-		&i.CreatedAt,
-	)
-	return i, err
+	return err
 }
 
 const addSite = `-- name: AddSite :one

@@ -105,10 +105,9 @@ LIMIT CAST(@row_limit AS INTEGER);
 -- name: DeleteSite :execrows
 DELETE FROM client_sites WHERE site_id = @site_id;
 
--- name: AddEquipement :one
+-- name: AddEquipement :exec
 INSERT INTO equipements (equipement_id, site_id, ip, marque, marque_key, sources, port, username, password, description, modele, search_key, created_at)
-VALUES (@equipement_id, @site_id, @ip, @marque, @marque_key, @sources, @port, @username, @password, @description, @modele, @search_key, @created_at)
-RETURNING *;
+VALUES (@equipement_id, @site_id, @ip, @marque, @marque_key, @sources, @port, @username, @password, @description, @modele, @search_key, @created_at);
 
 -- name: Equipement :one
 SELECT * FROM equipements WHERE equipement_id = @equipement_id;

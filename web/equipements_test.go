@@ -97,10 +97,9 @@ func TestEquipementsSortByDate(t *testing.T) {
 	for day, ip := range []string{"c", "a", "b"} {
 		id := uuid.NewString()
 		err := s.Store.Write(t.Context(), func(ctx context.Context, q *db.Queries) error {
-			_, err := q.AddEquipement(ctx, db.AddEquipementParams{
+			return q.AddEquipement(ctx, db.AddEquipementParams{
 				EquipementID: id, SiteID: place, IP: ip, Sources: "[]", Password: []byte{}, CreatedAt: db.At(time.Date(2026, 1, 1+day, 23, 30, 0, 0, time.UTC)),
 			})
-			return err
 		})
 		if err != nil {
 			t.Fatal(err)

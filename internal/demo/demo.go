@@ -158,12 +158,12 @@ func addEquipement(ctx context.Context, q *db.Queries, a *appliance.Appliance, s
 	if err != nil {
 		return err
 	}
-	return discard(q.AddEquipement(ctx, db.AddEquipementParams{
+	return q.AddEquipement(ctx, db.AddEquipementParams{
 		EquipementID: id, SiteID: site, IP: ip, Marque: b.marque, MarqueKey: plier.Key(b.marque), Sources: string(sources), Port: b.port,
 		Username: "exploitation", Password: a.Keys.Seal([]byte(fmt.Sprintf("demo-%02d-%02d", i, k)), "equipements.password:"+id),
 		Description: b.description, Modele: b.modele, SearchKey: plier.Key(ip + " " + b.marque + " " + b.modele + " " + b.description + " exploitation"),
 		CreatedAt: db.At(at.Add(time.Duration(k) * time.Hour)),
-	}))
+	})
 }
 
 // discard keeps the error of a query whose row is not needed.

@@ -44,10 +44,9 @@ func LoadLarge(ctx context.Context, a *appliance.Appliance, sites, equipementsEa
 
 func addLargeEquipement(ctx context.Context, q *db.Queries, a *appliance.Appliance, site, ip string, now db.Time) error {
 	id := uuid.NewString()
-	_, err := q.AddEquipement(ctx, db.AddEquipementParams{
+	return q.AddEquipement(ctx, db.AddEquipementParams{
 		EquipementID: id, SiteID: site, IP: ip, Marque: "Cisco", MarqueKey: "cisco", Sources: `["snmp","ssh"]`, Port: 22, Username: "exploitation",
 		Password: a.Keys.Seal([]byte("secret-de-site"), "equipements.password:"+id), Description: "Commutateur de cœur", Modele: "Catalyst 9300",
 		SearchKey: plier.Key(ip + " Cisco Catalyst 9300 Commutateur de cœur exploitation"), CreatedAt: now,
 	})
-	return err
 }

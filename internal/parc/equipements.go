@@ -188,23 +188,22 @@ func (s *Service) RegisterEquipement(ctx context.Context, in NewEquipement) (Reg
 		Description: in.Description, Modele: in.Modele, CreatedAt: db.At(s.now()),
 		SearchKey: searchKey(string(in.IP), in.Marque, in.Modele, in.Description, in.Username),
 	}
-	var out RegisteredEquipement
+	row := db.Equipement(params)
 	err := s.store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		if _, err := q.Site(ctx, params.SiteID); err != nil {
 			return siteUnknown(err)
 		}
-		row, err := q.AddEquipement(ctx, params)
-		if err != nil {
+		if err := q.AddEquipement(ctx, params); err != nil {
 			return err
 		}
-		e, err := s.equipementOf(ctx, row)
-		if err != nil {
-			return err
-		}
-		out = registered(e, row.SiteID)
-		return s.record(ctx, q, "equipement.create", "equipement", id, equipementName(e), nil, equipementImage(row))
+		is := equipementImage(row)
+		return s.record(ctx, q, "equipement.create", "equipement", id, equipementName(is), nil, is)
 	})
-	return out, err
+	if err != nil {
+		return RegisteredEquipement{}, err
+	}
+	e, err := s.equipementOf(ctx, row)
+	return registered(e, row.SiteID), err
 }
 
 // siteEquipements returns a page of the equipment of one site.

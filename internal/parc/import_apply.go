@@ -127,7 +127,7 @@ func (s *Service) equipementCreation(e db.Equipement, password string, now db.Ti
 		SearchKey: searchKey(e.IP, e.Marque, e.Modele, e.Description, e.Username),
 	}
 	return func(ctx context.Context, q *db.Queries) error {
-		if _, err := q.AddEquipement(ctx, params); err != nil {
+		if err := q.AddEquipement(ctx, params); err != nil {
 			return err
 		}
 		after := equipementImage(e)

@@ -196,7 +196,7 @@ func load(t *testing.T, s *site, recorded []byte) {
 				if err != nil {
 					return err
 				}
-				_, err = q.AddEquipement(ctx, db.AddEquipementParams{
+				err = q.AddEquipement(ctx, db.AddEquipementParams{
 					EquipementID: e.ID, SiteID: site.SiteID, IP: e.IP, Marque: e.Marque, Sources: string(sources), Port: e.Port, Username: e.Username,
 					Password: s.Keys.Seal([]byte(e.Password), "equipements.password:"+e.ID), Description: e.Description, Modele: e.Modele, CreatedAt: at(e.Timestamp),
 				})
