@@ -186,12 +186,13 @@ func (s *Store) ReadTx(ctx context.Context, fn func(ctx context.Context, q *Quer
 
 // Write runs fn in a transaction and returns when it is on disk.
 //
-// Functions that wait at the same moment share the transaction, each in its
-// own savepoint: an error of fn, or a panic (returned as a *[PanicError]),
-// undoes fn alone. ctx may withdraw fn until it starts; from then on its
-// queries ignore cancellation. When SQLite itself ends the transaction, every
-// function of it is run again alone: fn may run twice, and touches nothing but
-// q. A full disk, a busy base or a failing device is an Unavailable error.
+// Functions that wait, or that come while others run, share the transaction,
+// each in its own savepoint: an error of fn, or a panic (returned as a
+// *[PanicError]), undoes fn alone. ctx may withdraw fn until it starts; from
+// then on its queries ignore cancellation. When SQLite itself ends the
+// transaction, every function of it is run again alone: fn may run twice, and
+// touches nothing but q. A full disk, a busy base or a failing device is an
+// Unavailable error.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, q *Queries) error) error {
 	return s.w.write(ctx, fn)
 }

@@ -112,57 +112,58 @@ func (w *writer) loop() {
 	defer close(w.done)
 	defer close(w.work)
 	for first := range w.queue {
-		batch := append(make([]*job, 0, 16), first)
-	drain:
-		for len(batch) < maxBatch {
-			select {
-			case j, ok := <-w.queue:
-				if !ok {
-					break drain
-				}
-				batch = append(batch, j)
-			default:
-				break drain
-			}
+		if first.start() {
+			w.run(first)
 		}
-		w.run(batch)
 	}
 }
 
-// run takes the batch through one transaction, or each function through its
-// own when SQLite ended the common one.
-func (w *writer) run(batch []*job) {
-	started := batch[:0]
-	for _, j := range batch {
-		if j.state.CompareAndSwap(jobWaiting, jobStarted) {
-			started = append(started, j)
+// start takes the job away from its caller, who may not withdraw it any more.
+func (j *job) start() bool { return j.state.CompareAndSwap(jobWaiting, jobStarted) }
+
+// next returns the next job that waits, started; nil when none does.
+func (w *writer) next() *job {
+	for {
+		select {
+		case j := <-w.queue: // nil once the queue is closed
+			if j == nil || j.start() {
+				return j
+			}
+		default:
+			return nil
 		}
 	}
-	if len(started) == 0 {
-		return
-	}
-	switch err := w.together(started); {
+}
+
+// run takes a job, and those that come before it is to be committed, through
+// one transaction, or each through its own when SQLite ended the common one.
+func (w *writer) run(first *job) {
+	jobs, err := w.transact(first, w.next)
+	switch {
 	case err == nil:
 	case errors.As(err, new(beginError)):
 		// No function ran. Trying each alone would make every caller wait a
 		// busy_timeout of its own, one after the other.
-		for _, j := range started {
+		for _, j := range jobs {
 			j.err = classify(err)
 		}
 	default:
-		for _, j := range started {
+		for _, j := range jobs {
 			// j.err is the function's own error; a transaction that came to
 			// nothing takes its place.
-			if err := w.together([]*job{j}); err != nil {
+			if _, err := w.transact(j, alone); err != nil {
 				j.err = classify(err)
 			}
 		}
 	}
-	for _, j := range started {
+	for _, j := range jobs {
 		w.functions.Add(1)
 		j.done <- j.err
 	}
 }
+
+// alone lets no other job into a transaction.
+func alone() *job { return nil }
 
 // beginError says that the transaction never began.
 type beginError struct{ cause error }
@@ -170,31 +171,39 @@ type beginError struct{ cause error }
 func (e beginError) Error() string { return fmt.Sprintf("begin: %v", e.cause) }
 func (e beginError) Unwrap() error { return e.cause }
 
-// together runs the jobs in one transaction and sets the error of each. It
-// returns an error when the transaction as a whole came to nothing.
-func (w *writer) together(jobs []*job) error {
+// transact runs the first job and those that next returns, until it returns
+// nil, in one transaction, and sets the error of each. It returns the jobs, and
+// an error when the transaction as a whole came to nothing.
+func (w *writer) transact(first *job, next func() *job) (jobs []*job, err error) {
 	ctx := context.Background()
 	w.ended.Store(false)
 	if _, err := w.stmts.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return beginError{err}
+		for j := first; j != nil; j = next() {
+			jobs = append(jobs, j)
+		}
+		return jobs, beginError{err}
 	}
-	for _, j := range jobs {
+	for j := first; j != nil; j = next() {
+		jobs = append(jobs, j)
 		if err := w.attempt(j); err != nil {
 			w.rollback()
-			return err
+			return jobs, err
+		}
+		if len(jobs) == maxBatch {
+			break
 		}
 	}
 	start := time.Now()
 	w.committing.Store(true)
-	_, err := w.stmts.ExecContext(ctx, "COMMIT")
+	_, err = w.stmts.ExecContext(ctx, "COMMIT")
 	w.committing.Store(false)
 	if err != nil {
 		w.rollback()
-		return fmt.Errorf("commit: %w", err)
+		return jobs, fmt.Errorf("commit: %w", err)
 	}
 	w.commits.Add(1)
 	w.commitTime.Add(int64(time.Since(start)))
-	return nil
+	return jobs, nil
 }
 
 // attempt runs one function in its savepoint and sets its error. It returns an
