@@ -12,9 +12,12 @@ import (
 func (s *Service) authRoutes() []api.Route {
 	return api.Family(
 		"auth",
-		api.Post("login", api.Public, s.login, "/auth/login").Doc("Login").Extension(),
-		api.Post("refresh", api.Public, s.refresh, "/auth/refresh").Doc("Refresh").Extension(),
-		api.Post("logout", api.SignedIn, s.logout, "/auth/logout").Doc("Logout").Extension(),
+		api.Post("login", api.Public, s.login, "/auth/login").Doc("Login").Extension().
+			Describe("Échange le nom d'utilisateur, le matricule ou l'e-mail d'un compte et son mot de passe contre un jeton d'accès et un jeton de renouvellement."),
+		api.Post("refresh", api.Public, s.refresh, "/auth/refresh").Doc("Refresh").Extension().
+			Describe("Échange le jeton de renouvellement, envoyé dans le corps ou comme jeton porteur, contre une nouvelle paire. Il ne sert qu'une fois : présenté de nouveau, il met fin à tous les jetons de la même connexion."),
+		api.Post("logout", api.SignedIn, s.logout, "/auth/logout").Doc("Logout").Extension().
+			Describe("Met fin au jeton d'accès et à tous ceux de la même connexion."),
 	)
 }
 

@@ -16,10 +16,14 @@ import (
 func (s *Service) clientRoutes() []api.Route {
 	return api.Family(
 		"clients",
-		api.Post("register_new_client", ClientsCreate, s.RegisterClient, "/clients/register").Doc("Register New Client").Extension(),
-		api.Get("all_clients", ClientsRead, s.allClients, "/clients/all").Doc("All Clients").Extension(),
-		api.Put("update_client", ClientsUpdate, s.UpdateClient, "/clients/update").Doc("Update Client").Extension(),
-		api.Delete("delete_client", ClientsDelete, s.deleteClient, "/clients/{client_id}").Doc("Delete Client").Extension(),
+		api.Post("register_new_client", ClientsCreate, s.RegisterClient, "/clients/register").Doc("Register New Client").Extension().
+			Describe("Enregistre un client, propriétaire de sites. Son code est unique."),
+		api.Get("all_clients", ClientsRead, s.allClients, "/clients/all").Doc("All Clients").Extension().
+			Describe("Liste les clients."),
+		api.Put("update_client", ClientsUpdate, s.UpdateClient, "/clients/update").Doc("Update Client").Extension().
+			Describe("Modifie un client : seuls les champs envoyés changent."),
+		api.Delete("delete_client", ClientsDelete, s.deleteClient, "/clients/{client_id}").Doc("Delete Client").Extension().
+			Describe("Supprime un client qui n'a plus de site."),
 	)
 }
 

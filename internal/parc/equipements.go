@@ -21,10 +21,14 @@ import (
 func (s *Service) equipementRoutes() []api.Route {
 	return api.Family(
 		"equipements",
-		api.Post("register_new_equipement", EquipementsCreate, s.RegisterEquipement, "/equipements/register").Doc("Register New Equipement"),
-		api.Get("get_all_equipements", EquipementsRead, s.allEquipements, "/equipements/all").Doc("Get All Equipements"),
-		api.Put("update_equipement", EquipementsUpdate, s.updateEquipement, "/equipements/update").Doc("Update Equipement"),
-		api.Delete("delete_equipement", EquipementsDelete, s.deleteEquipement, "/equipements/{equipement_id}").Doc("Delete Equipement"),
+		api.Post("register_new_equipement", EquipementsCreate, s.RegisterEquipement, "/equipements/register").Doc("Register New Equipement").
+			Describe("Enregistre un équipement sur un site. Son mot de passe est conservé chiffré."),
+		api.Get("get_all_equipements", EquipementsRead, s.allEquipements, "/equipements/all").Doc("Get All Equipements").
+			Describe("Liste tous les équipements, par pages, chacun avec son site. Les mots de passe sont masqués à qui n'a pas la permission `equipements:secret`."),
+		api.Put("update_equipement", EquipementsUpdate, s.updateEquipement, "/equipements/update").Doc("Update Equipement").
+			Describe("Modifie un équipement : seuls les champs envoyés changent. Renvoyer `********` laisse le mot de passe tel quel."),
+		api.Delete("delete_equipement", EquipementsDelete, s.deleteEquipement, "/equipements/{equipement_id}").Doc("Delete Equipement").
+			Describe("Supprime un équipement."),
 	)
 }
 

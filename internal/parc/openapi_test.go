@@ -141,8 +141,8 @@ func TestOpenAPILint(t *testing.T) {
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			entry := method + " " + path
-			if op.Summary == "" || op.OperationID == "" || len(op.Tags) == 0 {
-				t.Errorf("%s: summary %q, operationId %q, tags %q", entry, op.Summary, op.OperationID, op.Tags)
+			if op.Summary == "" || op.Description == "" || op.OperationID == "" || len(op.Tags) == 0 {
+				t.Errorf("%s: summary %q, description %q, operationId %q, tags %q", entry, op.Summary, op.Description, op.OperationID, op.Tags)
 			}
 			good := 0
 			for code, answer := range op.Responses.Map() {
@@ -171,7 +171,7 @@ func TestOpenAPILint(t *testing.T) {
 func TestOpenAPIWords(t *testing.T) {
 	_, text := published(t)
 	for _, want := range []string{
-		`"/users/list":{"get":{"tags":["users"],"summary":"Get Users","operationId":"get_users_users_list_get","responses":{"200":{"description":"Successful Response","content":{"application/json":{"schema":{"type":"array","items":{"$ref":"#/components/schemas/User"},"title":"Response Get Users Users List Get"}}}}},"security":[{"OAuth2PasswordBearer":[]}]}}`,
+		`"/users/list":{"get":{"tags":["users"],"summary":"Get Users","description":"Liste les comptes. Leur mot de passe n'est jamais montré.","operationId":"get_users_users_list_get","responses":{"200":{"description":"Successful Response","content":{"application/json":{"schema":{"type":"array","items":{"$ref":"#/components/schemas/User"},"title":"Response Get Users Users List Get"}}}}},"security":[{"OAuth2PasswordBearer":[]}]}}`,
 		`"parameters":[{"name":"site_id","in":"path","required":true,"schema":{"type":"string","format":"uuid","title":"Site Id"}}],"responses":{"204":{"description":"Successful Response"},"422":{"description":"Validation Error","content":{"application/json":{"schema":{"$ref":"#/components/schemas/HTTPValidationError"}}}}}`,
 		`{"name":"size","in":"query","required":false,"schema":{"type":"integer","maximum":100,"minimum":1,"default":50,"title":"Size"}}`,
 		`"requestBody":{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"$ref":"#/components/schemas/LoginForm"}}}}`,

@@ -16,15 +16,21 @@ func (s *Service) roleRoutes() []api.Route {
 	return append(
 		api.Family(
 			"roles",
-			api.Put("update_role", RolesUpdate, s.updateRole, "/roles/update").Doc("Update Role"),
-			api.Post("create_role", RolesCreate, s.createRole, "/roles/create").Doc("Create Role"),
-			api.Post("add_permissions", RolesUpdate, s.addPermissions, "/roles/add_permissions").Doc("Add Permissions"),
-			api.Get("all_roles", RolesRead, s.allRoles, "/roles/list").Doc("All Roles"),
-			api.Delete("delete_role", RolesDelete, s.deleteRole, "/roles/{role_id}").Doc("Delete Role"),
+			api.Put("update_role", RolesUpdate, s.updateRole, "/roles/update").Doc("Update Role").
+				Describe("Modifie un rôle : seuls les champs envoyés changent, et `permissions` remplace celles du rôle. Le changement vaut dès la requête suivante."),
+			api.Post("create_role", RolesCreate, s.createRole, "/roles/create").Doc("Create Role").
+				Describe("Crée un rôle avec ses permissions, désignées par leur identifiant, par un texte comme `users:read` ou par un objet `{\"ressource\", \"action\"}`."),
+			api.Post("add_permissions", RolesUpdate, s.addPermissions, "/roles/add_permissions").Doc("Add Permissions").
+				Describe("Ajoute des permissions à un rôle et rend les identifiants de toutes celles qu'il a."),
+			api.Get("all_roles", RolesRead, s.allRoles, "/roles/list").Doc("All Roles").
+				Describe("Liste les rôles et leurs permissions."),
+			api.Delete("delete_role", RolesDelete, s.deleteRole, "/roles/{role_id}").Doc("Delete Role").
+				Describe("Supprime un rôle que personne ne porte. Le rôle `admin` reste."),
 		),
 		api.Family(
 			"permissions",
-			api.Get("list_permissions", RolesRead, s.listPermissions, "/permissions/list").Doc("List Permissions").Extension(),
+			api.Get("list_permissions", RolesRead, s.listPermissions, "/permissions/list").Doc("List Permissions").Extension().
+				Describe("Liste les permissions qui peuvent être données à un rôle."),
 		)...,
 	)
 }

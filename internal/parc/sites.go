@@ -15,11 +15,16 @@ import (
 func (s *Service) siteRoutes() []api.Route {
 	return api.Family(
 		"client_site",
-		api.Post("register_new_client_site", SitesCreate, s.RegisterSite, "/client_site/register").Doc("Register New Client Site"),
-		api.Get("list_all_equipements", EquipementsRead, s.siteEquipements, "/client_site/{site_id}/all_equipements").Doc("List All Equipements"),
-		api.Get("all_client_site", SitesRead, s.allSites, "/client_site/all").Doc("All Client Site"),
-		api.Put("update_site", SitesUpdate, s.updateSite, "/client_site/update").Doc("Update Site"),
-		api.Delete("delete_site", SitesDelete, s.deleteSite, "/client_site/{site_id}").Doc("Delete Site"),
+		api.Post("register_new_client_site", SitesCreate, s.RegisterSite, "/client_site/register").Doc("Register New Client Site").
+			Describe("Enregistre un site d'un client, avec ses coordonnées en degrés."),
+		api.Get("list_all_equipements", EquipementsRead, s.siteEquipements, "/client_site/{site_id}/all_equipements").Doc("List All Equipements").
+			Describe("Liste les équipements d'un site, par pages."),
+		api.Get("all_client_site", SitesRead, s.allSites, "/client_site/all").Doc("All Client Site").
+			Describe("Liste les sites, chacun avec son client et tous ses équipements."),
+		api.Put("update_site", SitesUpdate, s.updateSite, "/client_site/update").Doc("Update Site").
+			Describe("Modifie un site : seuls les champs envoyés changent."),
+		api.Delete("delete_site", SitesDelete, s.deleteSite, "/client_site/{site_id}").Doc("Delete Site").
+			Describe("Supprime un site et ses équipements."),
 	)
 }
 

@@ -18,11 +18,16 @@ import (
 func (s *Service) userRoutes() []api.Route {
 	return api.Family(
 		"users",
-		api.Get("get_users", UsersRead, s.listUsers, "/users/list").Doc("Get Users"),
-		api.Get("get_user", UsersRead, s.getUser, "/users/{user_id}").Claims(ownsUser).Doc("Get User"),
-		api.Post("create_user", UsersCreate, s.createUser, "/users/create").Doc("Create User"),
-		api.Put("update_user", UsersUpdate, s.updateUser, "/users/update").Doc("Update User"),
-		api.Delete("deactivate_user", UsersDelete, s.deactivateUser, "/users/delete/{user_id}").Doc("Deactivate User"),
+		api.Get("get_users", UsersRead, s.listUsers, "/users/list").Doc("Get Users").
+			Describe("Liste les comptes. Leur mot de passe n'est jamais montré."),
+		api.Get("get_user", UsersRead, s.getUser, "/users/{user_id}").Claims(ownsUser).Doc("Get User").
+			Describe("Donne un compte, désigné par son identifiant ou par son matricule."),
+		api.Post("create_user", UsersCreate, s.createUser, "/users/create").Doc("Create User").
+			Describe("Crée un compte actif, avec son rôle."),
+		api.Put("update_user", UsersUpdate, s.updateUser, "/users/update").Doc("Update User").
+			Describe("Modifie un compte, désigné par son identifiant ou par son matricule : seuls les champs envoyés changent."),
+		api.Delete("deactivate_user", UsersDelete, s.deactivateUser, "/users/delete/{user_id}").Doc("Deactivate User").
+			Describe("Désactive un compte : ses jetons et ses sessions s'arrêtent aussitôt. Le dernier administrateur reste."),
 	)
 }
 
