@@ -119,7 +119,31 @@ func encodeJSON(buf *bytes.Buffer, value any) error {
 		return err
 	}
 	buf.Truncate(buf.Len() - 1) // the encoder's newline
+	if bytes.Contains(buf.Bytes(), []byte(`\u202`)) {
+		raw := rawSeparators(buf.Bytes())
+		buf.Reset()
+		buf.Write(raw)
+	}
 	return nil
+}
+
+// rawSeparators returns JSON with U+2028 and U+2029 as they are: encoding/json
+// escapes them whatever it is told.
+func rawSeparators(escaped []byte) []byte {
+	raw := make([]byte, 0, len(escaped))
+	for i := 0; i < len(escaped); {
+		switch rest := escaped[i:]; {
+		case bytes.HasPrefix(rest, []byte(`\u2028`)):
+			raw, i = append(raw, "\u2028"...), i+6
+		case bytes.HasPrefix(rest, []byte(`\u2029`)):
+			raw, i = append(raw, "\u2029"...), i+6
+		case rest[0] == '\\':
+			raw, i = append(raw, rest[:2]...), i+2 // what follows is not an escape of its own
+		default:
+			raw, i = append(raw, rest[0]), i+1
+		}
+	}
+	return raw
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -159,6 +159,7 @@ func TestServe(t *testing.T) {
 		},
 		{"trailing slash of an unknown path", call{to: "GET /nowhere/"}, jsonAnswer(404, detail("Not Found"))},
 		{"raw utf-8", call{to: "GET /markup"}, jsonAnswer(200, `{"v":"<é>&"}`)},
+		{"line separators", call{to: "POST /string", body: `{"v":"\u2028 \\u2028 \\\u2029"}`}, jsonAnswer(200, "{\"v\":\"\u2028 \\\\u2028 \\\\\u2029\"}")},
 		{"plain text", call{to: "GET /things/all"}, "200\nContent-Length: 3\nContent-Type: text/plain; charset=utf-8\n\nall"},
 		{"no content", call{to: "POST /small", body: `{"v":"a"}`}, "204\n\n"},
 		{"conflict", call{to: "GET /conflict"}, jsonAnswer(409, detail("Already there"))},
