@@ -77,9 +77,8 @@ func runQuery(t *testing.T, s *Store, method reflect.Method, n int64) (found boo
 // field, by a query and the field, or by a query for its only argument. They
 // are the state of the rows looked for, and moments before or after all rows.
 var chosen = map[string]any{
-	"RowOffset": int64(0), "BeforeID": int64(0), "Since": instant(0), "Until": instant(9), "Now": instant(0),
-	"CountJournalLines.Since": "", "CountJournalLines.Until": "9", "JournalLines.Since": "", "JournalLines.Until": "9",
-	"BeginOutboxAttempt.Now": "9", "DueOutbox": "9",
+	"RowOffset": int64(0), "BeforeID": int64(0), "AfterID": int64(0), "Since": instant(0), "Until": instant(9), "Now": instant(0),
+	"BeginOutboxAttempt.Now": instant(9), "DueOutbox": instant(9).String(), "AllLiveTokens": instant(0),
 	"Kind": "access", "Purpose": "setup", "Result": "sent", "ToState": "ready", "FromState": "ready",
 	"AddDatabase.State": "ready", "DeleteDatabase.State": "ready", "DatabasesByState": "ready",
 	"AddOutbox.State": "waiting", "OutboxMessages.State": "waiting", "RetryOutbox.State": "waiting",
@@ -99,6 +98,9 @@ func argument(query string, typ reflect.Type, n int64) reflect.Value {
 		value, ok := chosen[query+"."+f.Name]
 		if !ok {
 			value, ok = chosen[f.Name]
+		}
+		if at, isTime := value.(Time); isTime && f.Type.Kind() == reflect.String {
+			value = at.String()
 		}
 		if ok {
 			v.Field(i).Set(reflect.ValueOf(value))
@@ -166,6 +168,7 @@ func fillTables(t *testing.T, s *Store) {
 	for _, different := range []string{
 		"UPDATE project_users SET no_web_admin_access = 0",
 		"DELETE FROM removed_users WHERE account_id = 2",
+		"UPDATE tokens SET account_id = 1, epoch = 1 WHERE jti = '2'",
 		"UPDATE project_databases SET state = 'trashed', discarded = '2' WHERE id = 2",
 	} {
 		if _, err := conn.ExecContext(t.Context(), different); err != nil {
