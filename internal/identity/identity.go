@@ -37,11 +37,14 @@ type Config struct {
 // Service answers for accounts.
 type Service struct {
 	Config
-	tokens   *verified
-	basic    *verified
-	throttle *throttle
-	turns    *turns
-	sessions *scs.SessionManager
+	tokens    *verified
+	callers   *verified // of sessions and Basic credentials
+	passwords *passwords
+	throttle  *throttle
+	turns     *turns
+	sessions  *scs.SessionManager
+	// verifyHash is motdepasse.Verify; tests count its calls.
+	verifyHash func(ctx context.Context, phc, password string) (ok, rehash bool, err error)
 }
 
 // New returns the service and brings the table of permissions up to date: the
@@ -59,7 +62,10 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{Config: cfg, tokens: newVerified(), basic: newVerified(), throttle: newThrottle(cfg.Now), turns: newTurns()}
+	s := &Service{
+		Config: cfg, tokens: newVerified(), callers: newVerified(), passwords: newPasswords(), throttle: newThrottle(cfg.Now),
+		turns: newTurns(), verifyHash: motdepasse.Verify,
+	}
 	s.sessions = s.newSessions()
 	return s, s.syncPermissions(ctx)
 }

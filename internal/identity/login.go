@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -20,9 +19,6 @@ var (
 	errBadLogin       = errs.New(errs.Unauthenticated, "bad_login", "Incorrect username or password")
 	errBadCredentials = errs.New(errs.Unauthenticated, "bad_credentials", "Could not validate credentials")
 )
-
-// basicLifetime is how long a Basic credential is believed without a hash.
-const basicLifetime = time.Minute
 
 // CheckPassword returns the account that signs in with this user name, e-mail
 // or matricule. A wrong password, an unknown or an inactive account are the
@@ -76,7 +72,7 @@ func (s *Service) CheckPassword(ctx context.Context, login, password string) (Ac
 
 // verify checks the password, and hashes it anew when the parameters moved.
 func (s *Service) verify(ctx context.Context, row db.Account, password string) (bool, error) {
-	ok, rehash, err := motdepasse.Verify(ctx, *row.PasswordHash, password)
+	ok, rehash, err := s.verifyHash(ctx, *row.PasswordHash, password)
 	if err != nil || !ok || !rehash {
 		return ok, err
 	}
@@ -133,46 +129,5 @@ func (s *Service) Authenticate(r *http.Request) (api.Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, nil
-}
-
-// basicCaller checks a Basic credential: one hash a minute for each.
-func (s *Service) basicCaller(r *http.Request) (*Caller, error) {
-	login, password, ok := r.BasicAuth()
-	if !ok {
-		return nil, errBadLogin
-	}
-	ctx := r.Context()
-	revision, err := s.Store.Read().Revision(ctx, "identity")
-	if err != nil {
-		return nil, err
-	}
-	key := s.Keys.MAC("basic", []byte(login), []byte(password))
-	now := s.Now()
-	if c, ok := s.basic.get(key, revision, now); ok {
-		return c, nil
-	}
-	// Requests that come together when it is forgotten wait for one hash.
-	giveBack, err := s.turns.take(ctx, "basic "+string(key[:]))
-	if err != nil {
-		return nil, err
-	}
-	defer giveBack()
-	if c, ok := s.basic.get(key, revision, now); ok {
-		return c, nil
-	}
-	account, err := s.CheckPassword(ctx, login, password)
-	if err != nil {
-		return nil, err
-	}
-	row, err := s.Store.Read().AccountByID(ctx, account.ID)
-	if err != nil {
-		return nil, err
-	}
-	c, err := callerOf(ctx, s.Store.Read(), row)
-	if err != nil {
-		return nil, err
-	}
-	s.basic.put(key, revision, c, now.Add(basicLifetime))
 	return c, nil
 }

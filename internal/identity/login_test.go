@@ -72,7 +72,7 @@ func TestBasicIsBelievedForAMinute(t *testing.T) {
 		}
 	}
 	for after, want := range map[time.Duration]bool{0: true, 59 * time.Second: true, time.Minute: false} {
-		if _, ok := b.Service.basic.get(key, revision, b.clock.Add(after)); ok != want {
+		if _, ok := b.callers.get(key, revision, b.clock.Add(after)); ok != want {
 			t.Errorf("believed after %v: %t", after, ok)
 		}
 	}

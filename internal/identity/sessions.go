@@ -307,7 +307,7 @@ func (s *Service) sessionCaller(ctx context.Context) (*Caller, error) {
 	}
 	epoch := s.sessionValue(ctx, sessionEpoch)
 	key := sha256.Sum256(fmt.Appendf(nil, "session %d %s", id, epoch))
-	known, ok := s.basic.get(key, revision, s.Now())
+	known, ok := s.callers.get(key, revision, s.Now())
 	if !ok {
 		row, err := q.AccountByID(ctx, id)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -322,7 +322,7 @@ func (s *Service) sessionCaller(ctx context.Context) (*Caller, error) {
 		if known, err = callerOf(ctx, q, row); err != nil {
 			return nil, err
 		}
-		s.basic.put(key, revision, known, s.Now().Add(sessionIdle))
+		s.callers.put(key, revision, known, s.Now().Add(sessionIdle))
 	}
 	caller := *known
 	caller.hasCookie = true
