@@ -13,18 +13,20 @@ import (
 	"intendant/internal/plier"
 )
 
-// userRoutes are the entries of "/users".
+// userRoutes are the entries of "/users". A superuser of a project uses them
+// for the people of his projects, whom he adds through "/project_users".
 func (s *Service) userRoutes() []api.Route {
 	return api.Family(
 		"users",
-		api.Get("index", Read, s.indexUsers, "/users").Doc("Liste les utilisateurs : q (texte du nom ou de l'adresse)."),
-		api.Get("show", Read, s.showUser, "/users/{username}").Names(s.isUserName).Doc("Montre un utilisateur."),
+		api.Get("index", Read, s.indexUsers, "/users").Or(s.isSuperuser).Doc("Liste les utilisateurs : q (texte du nom ou de l'adresse)."),
+		api.Get("show", Read, s.showUser, "/users/{username}").Or(s.isSuperuser).Names(s.isUserName).Doc("Montre un utilisateur."),
 		api.Post("create", Admin, s.createUser, "/users").Extension().Doc("Crée un utilisateur."),
-		api.Patch("update", Admin, s.updateUser, "/users/{username}").Names(s.isUserName).Doc("Modifie un utilisateur."),
-		api.Delete("destroy", Admin, s.destroyUser, "/users/{username}").Names(s.isUserName).Elevated().Doc("Retire l'utilisateur de ses projets et le désactive."),
-		api.Get("disable", Admin, s.disableUser, "/users/{username}/disable").Acts().Doc("Désactive un utilisateur."),
-		api.Get("enable", Admin, s.enableUser, "/users/{username}/enable").Acts().Doc("Réactive un utilisateur."),
-		api.Get("kick", Admin, s.kickUser, "/users/{username}/kick").Acts().Doc("Déconnecte un utilisateur."),
+		api.Patch("update", Admin, s.updateUser, "/users/{username}").Or(s.isSuperuser).Names(s.isUserName).Doc("Modifie un utilisateur."),
+		api.Delete("destroy", Admin, s.destroyUser, "/users/{username}").Or(s.isSuperuser).Names(s.isUserName).Elevated().
+			Doc("Retire l'utilisateur de ses projets et le désactive."),
+		api.Get("disable", Admin, s.disableUser, "/users/{username}/disable").Or(s.isSuperuser).Acts().Doc("Désactive un utilisateur."),
+		api.Get("enable", Admin, s.enableUser, "/users/{username}/enable").Or(s.isSuperuser).Acts().Doc("Réactive un utilisateur."),
+		api.Get("kick", Admin, s.kickUser, "/users/{username}/kick").Or(s.isSuperuser).Acts().Doc("Déconnecte un utilisateur."),
 	)
 }
 
