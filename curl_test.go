@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -25,7 +26,7 @@ import (
 // projets against the program, in a process of its own, and compares the
 // answers whole. An instant of this very run stands for the document's.
 func TestTheCurlsOfTheDocument(t *testing.T) {
-	url := serveExamples(t)
+	_, url := childOn(t, examples(t))
 	since := time.Now().Truncate(time.Second)
 	files := map[string]string{}
 	for _, step := range session(t, filepath.Join("internal", "projets", "testdata", "reference", "session.txt")) {
@@ -40,9 +41,8 @@ func TestTheCurlsOfTheDocument(t *testing.T) {
 	}
 }
 
-// serveExamples starts the program on the data that the examples suppose, and
-// returns its address.
-func serveExamples(t *testing.T, flags ...string) string {
+// examples makes a data folder with what the examples suppose.
+func examples(t *testing.T) string {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "site")
 	a, err := appliance.Open(t.Context(), appliance.Config{Data: data})
@@ -53,12 +53,22 @@ func serveExamples(t *testing.T, flags ...string) string {
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return data
+}
+
+// childOn starts the program on a data folder, in a process that ends with the
+// test, and returns its address.
+func childOn(t *testing.T, data string, flags ...string) (*exec.Cmd, string) {
+	t.Helper()
 	cmd, url := child(t, append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--backup-at", "off"}, flags...)...)
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // killed
-	})
-	return url
+	t.Cleanup(func() { kill(cmd) })
+	return cmd, url
+}
+
+// kill ends a process as a power cut does; one that has ended stays so.
+func kill(cmd *exec.Cmd) {
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
 }
 
 // step is a command of a session and what it prints.
