@@ -48,6 +48,12 @@ func (s *Service) KickWithin(ctx context.Context, q *db.Queries, id int64) error
 	return s.EndWithin(ctx, q, id)
 }
 
+// MayTouchWithin returns Forbidden when an account may do what ctx's caller may
+// not: changing even its names is then somebody else's to decide.
+func (s *Service) MayTouchWithin(ctx context.Context, q *db.Queries, id int64) error {
+	return mayTouch(ctx, q, id)
+}
+
 // EndWithin is [Service.KickWithin] for a wing that sends everybody away, be
 // it who holds more than ctx's caller: that the caller may is the wing's to
 // know. NotFound for an unknown account.

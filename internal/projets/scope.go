@@ -31,10 +31,11 @@ func (sc Scope) ids() string {
 
 var errNotPermitted = errs.New(errs.Forbidden, "not_permitted", "Not enough permissions")
 
-// Manages returns the projects whose users a caller may see (need is [Read])
-// or change ([Write]): all with that permission or a higher one, and for a
-// command, which has no caller; else those in which he is a superuser and not
-// kept from administration. Without any it is Forbidden.
+// Manages returns the projects whose users a caller may see (need is [Read]),
+// give rights to ([Write]) or change themselves ([Admin]): all with that
+// permission or a higher one, and for a command, which has no caller; else
+// those in which he is a superuser and not kept from administration. Without
+// any it is Forbidden.
 func (s *Service) Manages(ctx context.Context, caller api.Caller, need api.Permission) (Scope, error) {
 	return manages(ctx, s.Store.Read(), caller, need)
 }
@@ -63,10 +64,11 @@ func (s *Service) scope(ctx context.Context, q *db.Queries, need api.Permission)
 	return manages(ctx, q, api.CallerFrom(ctx), need)
 }
 
-// mayEditPerson refuses who may change some projects only: a person who is in
-// none of them is NotFound, one who is in others too is Forbidden.
+// mayEditPerson refuses who manages some projects only: a person who is in none
+// of them is NotFound; one who is in others too, or may do what the caller may
+// not, is Forbidden. [Write] is about projects, not about people.
 func (s *Service) mayEditPerson(ctx context.Context, q *db.Queries, accountID int64) error {
-	sc, err := s.scope(ctx, q, Write)
+	sc, err := s.scope(ctx, q, Admin)
 	if err != nil || sc.All {
 		return err
 	}
@@ -80,5 +82,5 @@ func (s *Service) mayEditPerson(ctx context.Context, q *db.Queries, accountID in
 	if slices.ContainsFunc(projects, func(id int64) bool { return !sc.Holds(id) }) {
 		return errNotPermitted
 	}
-	return nil
+	return s.Identity.MayTouchWithin(ctx, q, accountID)
 }

@@ -18,15 +18,15 @@ import (
 func (s *Service) userRoutes() []api.Route {
 	return api.Family(
 		"users",
-		api.Get("index", Read, s.indexUsers, "/users").Or(s.isSuperuser).Doc("Liste les utilisateurs : q (texte du nom ou de l'adresse)."),
-		api.Get("show", Read, s.showUser, "/users/{username}").Or(s.isSuperuser).Names(s.isUserName).Doc("Montre un utilisateur."),
+		api.Get("index", Read, s.indexUsers, "/users").Or(s.IsSuperuser).Doc("Liste les utilisateurs : q (texte du nom ou de l'adresse)."),
+		api.Get("show", Read, s.showUser, "/users/{username}").Or(s.IsSuperuser).Names(s.isUserName).Doc("Montre un utilisateur."),
 		api.Post("create", Admin, s.createUser, "/users").Extension().Doc("Crée un utilisateur."),
-		api.Patch("update", Admin, s.updateUser, "/users/{username}").Or(s.isSuperuser).Names(s.isUserName).Doc("Modifie un utilisateur."),
-		api.Delete("destroy", Admin, s.destroyUser, "/users/{username}").Or(s.isSuperuser).Names(s.isUserName).Elevated().
+		api.Patch("update", Admin, s.updateUser, "/users/{username}").Or(s.IsSuperuser).Names(s.isUserName).Doc("Modifie un utilisateur."),
+		api.Delete("destroy", Admin, s.destroyUser, "/users/{username}").Or(s.IsSuperuser).Names(s.isUserName).Elevated().
 			Doc("Retire l'utilisateur de ses projets et le désactive."),
-		api.Get("disable", Admin, s.disableUser, "/users/{username}/disable").Or(s.isSuperuser).Acts().Doc("Désactive un utilisateur."),
-		api.Get("enable", Admin, s.enableUser, "/users/{username}/enable").Or(s.isSuperuser).Acts().Doc("Réactive un utilisateur."),
-		api.Get("kick", Admin, s.kickUser, "/users/{username}/kick").Or(s.isSuperuser).Acts().Doc("Déconnecte un utilisateur."),
+		api.Get("disable", Admin, s.disableUser, "/users/{username}/disable").Or(s.IsSuperuser).Acts().Doc("Désactive un utilisateur."),
+		api.Get("enable", Admin, s.enableUser, "/users/{username}/enable").Or(s.IsSuperuser).Acts().Doc("Réactive un utilisateur."),
+		api.Get("kick", Admin, s.kickUser, "/users/{username}/kick").Or(s.IsSuperuser).Acts().Doc("Déconnecte un utilisateur."),
 	)
 }
 
