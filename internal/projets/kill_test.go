@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"intendant/db"
+	"intendant/internal/api"
 )
 
 // childEnv makes the test binary do one thing to a data folder and stop for
@@ -40,23 +41,31 @@ func child(ctx context.Context, data, act, step string) error {
 			select {}
 		}
 	}
-	if act == "restore" {
-		list, err := b.Trash(ctx)
-		if err != nil || len(list) == 0 {
-			return errors.Join(err, errors.New("nothing in the trash"))
-		}
-		_, err = b.RestoreDatabase(ctx, list[0].ID)
-		return errors.Join(err, errors.New("it came to its end"))
-	}
 	switch act {
 	case "create":
 		_, err = b.CreateProject(ctx, b.ask("new", "Neuf"))
 	case "attach":
 		_, err = b.CreateProject(ctx, b.in("north", "Aile"))
+	case "rename":
+		_, err = b.UpdateProject(ctx, 1, ProjectPatch{Name: api.Some("Ouest")})
 	case "delete":
 		err = b.DeleteDatabase(ctx, "north")
+	case "restore":
+		_, err = b.RestoreDatabase(ctx, b.latestInTrash(ctx))
+	case "empty":
+		err = b.EmptyDatabase(ctx, b.latestInTrash(ctx))
 	}
 	return errors.Join(err, errors.New("it came to its end"))
+}
+
+// latestInTrash returns what names the latest database in the trash, "" when
+// there is none.
+func (b *bed) latestInTrash(ctx context.Context) string {
+	list, err := b.Trash(ctx)
+	if err != nil || len(list) == 0 {
+		return ""
+	}
+	return list[0].ID
 }
 
 // kill runs act on the data folder in a process of its own and kills it at
@@ -93,6 +102,8 @@ func TestKill(t *testing.T) {
 	deleted := state{files: []string{template, filepath.Join("trash", "*")}, ready: 1, discarded: 1, lines: 1}
 	restored := state{files: []string{template, north}, ready: 2, lines: 1}
 	inTrash := state{files: deleted.files, ready: 1, discarded: 1}
+	renamed := state{files: []string{template, north}, ready: 2, projects: 1}
+	emptied := state{files: []string{template}, ready: 1, discarded: 1} // its row can be emptied again
 	for _, row := range []struct {
 		act, step string
 		want      state
@@ -103,12 +114,16 @@ func TestKill(t *testing.T) {
 		{"create", "published", before},
 		{"create", "created", created},
 		{"attach", "attached", attached},
+		{"attach", "put", attached},
+		{"rename", "renamed", renamed},
+		{"rename", "put", renamed},
 		{"delete", "leaving", before},
 		{"delete", "left", deleted},
 		{"delete", "deleted", deleted},
 		{"restore", "returning", inTrash},
 		{"restore", "returned", restored},
 		{"restore", "restored", restored},
+		{"empty", "emptied", emptied},
 	} {
 		t.Run(row.act+" "+row.step, func(t *testing.T) {
 			data := t.TempDir()
@@ -136,12 +151,16 @@ func TestKill(t *testing.T) {
 				t.Errorf("%d rows", n)
 			}
 			b.checkProjectsAreInFiles()
+			if row.act == "empty" {
+				wantNone(t, b.EmptyDatabase(t.Context(), b.latestInTrash(t.Context())))
+			}
 		})
 	}
 }
 
 // prepareKill makes a data folder with the database "north", which is in the
-// trash when it is to be restored, and an empty journal.
+// trash when it is to leave it, with a project when one is to be renamed, and
+// an empty journal.
 func prepareKill(t *testing.T, data, act string) {
 	t.Helper()
 	b, closeBed, err := openBed(t.Context(), data)
@@ -151,8 +170,11 @@ func prepareKill(t *testing.T, data, act string) {
 	owner, err := b.CreateOwner(t.Context(), nameOnly("Propriétaire"))
 	wantNone(t, err)
 	b.owner = owner.ID
-	wantNone(t, b.DeleteProject(t.Context(), b.create(b.ask("north", "Nord")).ID))
-	if act == "restore" {
+	p := b.create(b.ask("north", "Nord"))
+	if act != "rename" {
+		wantNone(t, b.DeleteProject(t.Context(), p.ID))
+	}
+	if act == "restore" || act == "empty" {
 		wantNone(t, b.DeleteDatabase(t.Context(), "north"))
 	}
 	wantNone(t, b.emptyJournal())

@@ -266,6 +266,7 @@ func (s *Service) UpdateProject(ctx context.Context, id int64, in ProjectPatch) 
 		return s.recordProject(ctx, q, "project.update", after, imageOf(before), imageOf(after))
 	})
 	if err == nil && before.Name != after.Name {
+		s.at("renamed")
 		s.putSoon(ctx, id)
 	}
 	return after, err
@@ -333,6 +334,7 @@ func (s *Service) put(ctx context.Context, id int64) error {
 	if err := s.Bases.PutProject(ctx, p.DatabaseID, bases.Project{ID: p.ID, No: p.No, Name: p.Name}); err != nil {
 		return err
 	}
+	s.at("put")
 	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		return q.SetProjectInFile(ctx, db.SetProjectInFileParams{ID: id, Name: p.Name})
 	})

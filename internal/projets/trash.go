@@ -170,6 +170,7 @@ func (s *Service) EmptyDatabase(ctx context.Context, discarded string) error {
 	if err := s.Bases.Empty(discarded); err != nil {
 		return err
 	}
+	s.at("emptied")
 	return s.Store.Write(context.WithoutCancel(ctx), func(ctx context.Context, q *db.Queries) error {
 		n, err := q.DeleteDatabase(ctx, db.DeleteDatabaseParams{ID: row.ID, State: "trashed"})
 		if err != nil {
