@@ -39,7 +39,7 @@ func (d *document) railsSuccess(resp *docResponse, r *Route) int {
 		{"application/json", mediaType{d.rooted(t, true)}},
 		{"application/xml", mediaType{d.rooted(t, false)}},
 	}
-	if r.view != nil {
+	if r.view != nil && status == http.StatusOK { // a page that creates leads elsewhere
 		resp.Content.set("text/html", mediaType{&schema{Type: "string"}})
 	}
 	return status
@@ -61,6 +61,14 @@ func (d *document) rooted(t reflect.Type, isJSON bool) *schema {
 	default:
 	}
 	return d.output(t)
+}
+
+// booleanSent is the schema of a boolean as programs send it: true, 1 or "1".
+func booleanSent() *schema {
+	least, most := 0.0, 1.0
+	return &schema{AnyOf: []*schema{
+		{Type: "boolean"}, {Type: "integer", Minimum: &least, Maximum: &most}, {Type: "string", Enum: []string{"0", "1", "false", "true"}},
+	}}
 }
 
 // The schemas of Rails' refusals. In XML, errors are a list of sentences.
@@ -90,7 +98,10 @@ func (d *document) railsRefusals(op *operation, r *Route) {
 			},
 		})
 	}
-	if len(op.Parameters) > 0 || op.RequestBody != nil {
+	isIn := func(source Source) bool {
+		return slices.ContainsFunc(op.Parameters, func(p parameter) bool { return p.In == source })
+	}
+	if isIn(FromQuery) || op.RequestBody != nil {
 		refuse(http.StatusBadRequest, railsErrorStatus, railsErrorStatus)
 	}
 	if r.Needs != Public {
@@ -99,10 +110,10 @@ func (d *document) railsRefusals(op *operation, r *Route) {
 			Content:     ordered[mediaType]{{"text/html", mediaType{&schema{Type: "string"}}}},
 		})
 	}
-	if r.acts || r.Needs != Public && r.Needs != SignedIn {
+	if r.acts || r.Needs != Public { // a signed-in caller may be refused one object
 		refuse(http.StatusForbidden, railsErrorStatus, railsErrorStatus)
 	}
-	if slices.ContainsFunc(op.Parameters, func(p parameter) bool { return p.In == FromPath }) {
+	if isIn(FromPath) {
 		refuse(http.StatusNotFound, railsErrorStatus, railsErrorStatus)
 	}
 	if op.RequestBody != nil {

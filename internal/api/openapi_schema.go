@@ -220,6 +220,9 @@ func (d *document) typed(t reflect.Type, isInput bool) *schema {
 	case reflect.String:
 		return &schema{Type: "string"}
 	case reflect.Bool:
+		if isInput && d.isRails {
+			return booleanSent()
+		}
 		return &schema{Type: "boolean"}
 	case reflect.Float32, reflect.Float64:
 		return &schema{Type: "number"}

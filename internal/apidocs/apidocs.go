@@ -43,8 +43,8 @@ func Routes(documents ...Document) []api.Route {
 		p := page{Document: d, Documents: documents, assets: assets}
 		routes = append(
 			routes,
-			api.Get("docs", api.Public, p.show, d.Prefix).Doc("Documentation interactive de l'API."),
-			api.Get("docs_oauth2_redirect", api.Public, p.showReturn, d.OAuth2Return()).
+			api.Get(d.name(), api.Public, p.show, d.Prefix).Doc("Documentation interactive de l'API."),
+			api.Get(d.name()+"_oauth2_redirect", api.Public, p.showReturn, d.OAuth2Return()).
 				Doc("Retour d'une autorisation OAuth 2.0 vers la documentation."),
 		)
 	}
@@ -53,6 +53,10 @@ func Routes(documents ...Document) []api.Route {
 	}
 	return api.Family("documentation", routes...)
 }
+
+// name is what the entry of the page is called: "projets_docs" at
+// /projets/docs.
+func (d Document) name() string { return strings.ReplaceAll(strings.Trim(d.Prefix, "/"), "/", "_") }
 
 // OAuth2Return is the path an OAuth 2.0 server sends the browser back to.
 func (d Document) OAuth2Return() string { return d.Prefix + "/oauth2-redirect" }

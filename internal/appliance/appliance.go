@@ -158,7 +158,9 @@ func (a *Appliance) assemble(ctx context.Context) (err error) {
 	if err := a.Web.ShowProjets(wing); err != nil {
 		return err
 	}
-	a.Router, err = api.NewRouter(a.Parc.System(), wing, a.Web.System(), a.siteSystem())
+	// A wing comes after the site, whose pages lie among its paths too: what it
+	// does not have there is its own to say.
+	a.Router, err = api.NewRouter(a.Parc.System(), a.siteSystem(), wing, a.Web.System())
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 // documents are the pages that show the wings' OpenAPI documents.
 var documents = []apidocs.Document{
 	{Prefix: "/docs", URL: "/openapi.json", Title: "Parc"},
+	{Prefix: "/projets/docs", URL: "/projets/openapi.json", Title: "Projets"},
 }
 
 // observedRoutes returns the entries that show the appliance to those who

@@ -75,7 +75,7 @@ GET    /emails                                 401  200   200   200       403   
 // matrixBodies are what the entries are sent, {new} being a name that nobody
 // has.
 var matrixBodies = map[string]string{
-	"POST /projects":          `{"project":{"new_db":1,"new_db_template":"dev-template","new_db_name":"{new}","name":"N","owner_id":5,"description":"D","constructor":"C","project_type_id":1}}`,
+	"POST /projects":          `{"project":{"new_db":"1","new_db_template":"dev-template","new_db_name":"{new}","name":"N","owner_id":5,"description":"D","constructor":"C","project_type_id":1}}`,
 	"POST /projets":           `{"project":{"new_db":0,"existing_db_name":"north","name":"N","owner_id":5,"description":"D","constructor":"C","project_type_id":1}}`,
 	"/projects/{project}":     `{"project":{"name":"N"}}`,
 	"POST /projects/1/logins": `{"client":"Revit"}`,
@@ -140,18 +140,24 @@ func (c *cells) filled(text string) string {
 	return text
 }
 
+// body is what an entry is sent, "" for nothing.
+func (c *cells) body(method, path string) string {
+	if body := matrixBodies[method+" "+path]; body != "" || method != "PATCH" && method != "PUT" {
+		return body
+	}
+	return matrixBodies[path]
+}
+
 func (c *cells) status(method, path, as string) int {
 	c.t.Helper()
-	body := matrixBodies[method+" "+path]
-	if body == "" && (method == "PATCH" || method == "PUT") {
-		body = matrixBodies[path]
-	}
-	r := request{to: method + " " + c.filled(path), as: as, headers: []string{inJSON}}
-	if body != "" {
-		r.body = c.filled(body)
-	}
-	return c.send(r).StatusCode
+	return c.send(request{to: method + " " + c.filled(path), as: as, headers: []string{inJSON}, body: c.filled(c.body(method, path))}).StatusCode
 }
+
+// matrixNames turns a path of the table of routes into one of the matrix.
+var matrixNames = strings.NewReplacer(
+	"/projects/{id}/logins", "/projects/1/logins", "/projects/{id}", "/projects/{project}", "/owners/{id}", "/owners/{owner}",
+	"{username},{projectid}", "{user},1", "{username}", "{user}", "{dbname}", "{database}",
+)
 
 // TestMatrix fills each cell of the matrix.
 func TestMatrix(t *testing.T) {
@@ -179,15 +185,13 @@ func TestMatrix(t *testing.T) {
 // wantEveryEntry compares the rows of the matrix with the table of routes.
 func (c *cells) wantEveryEntry(rows []string) {
 	c.t.Helper()
-	names := strings.NewReplacer("/projects/{id}/logins", "/projects/1/logins", "/projects/{id}", "/projects/{project}", "/owners/{id}", "/owners/{owner}",
-		"{username},{projectid}", "{user},1", "{username}", "{user}", "{dbname}", "{database}")
 	for _, r := range c.Router.Routes() {
 		if r.System != "projets" {
 			continue
 		}
 		for _, path := range r.Paths {
 			for _, method := range r.Methods() {
-				if entry := method + " " + names.Replace(path); !slices.Contains(rows, entry) {
+				if entry := method + " " + matrixNames.Replace(path); !r.IsHidden && !slices.Contains(rows, entry) {
 					c.t.Errorf("%s has no row", entry)
 				}
 			}

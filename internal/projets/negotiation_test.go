@@ -91,6 +91,8 @@ func TestNegotiation(t *testing.T) {
 		{"options", "OPTIONS /projects.json", nil, notFound},
 		{"trace", "TRACE /projects.json", nil, notFound},
 		{"a path nobody has", "GET /projects/1/rooms.json", nil, notFound},
+		{"a path beside the document", "GET /projets/rooms.json", nil, notFound},
+		{"the alias, which only creates", "GET /projets.json", nil, notFound},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.t = t

@@ -1,7 +1,10 @@
 package projets
 
 import (
+	"bytes"
+	"context"
 	"strconv"
+	"sync"
 
 	"intendant/internal/api"
 	"intendant/internal/api/jsonvalue"
@@ -20,7 +23,23 @@ func (s *Service) System() *api.System {
 	} {
 		sys.Routes = append(sys.Routes, family...)
 	}
+	sys.Routes = append(sys.Routes, documentRoutes(sys)...)
 	return sys
+}
+
+// documentRoutes returns the entry of the OpenAPI document, which is built on
+// first use, when the table is complete.
+func documentRoutes(sys *api.System) []api.Route {
+	text := sync.OnceValues(sys.OpenAPI)
+	describe := func(context.Context, api.None) (api.File, error) {
+		document, err := text()
+		return api.File{ContentType: "application/json", Content: bytes.NewReader(document), Size: int64(len(document)), Inline: true}, err
+	}
+	return api.Family(
+		"documentation",
+		// The suffix .json of its address is that of a format.
+		api.Get("openapi", api.Public, describe, "/projets/openapi").Doc("Document OpenAPI des projets.").Extension().Hidden(),
+	)
 }
 
 // about heads the OpenAPI document.
