@@ -143,7 +143,8 @@ func (q *Queries) LastProjectNo(ctx context.Context, databaseID int64) (int64, e
 }
 
 const project = `-- name: Project :one
-SELECT p.id, p.name, p.name_key, p.database_id, p."no", p.owner_id, p.project_type_id, p.constructor, p.description, p.contact, p.gross_area, p.status, p.active, p.in_file, p.created_at, p.created_by, p.updated_at, p.updated_by, d.name AS database_name
+SELECT p.id, p.name, p.no, p.owner_id, p.project_type_id, p.constructor, p.description, p.contact, p.gross_area, p.status, p.active,
+       p.created_at, p.created_by, p.updated_at, p.updated_by, d.name AS database_name
 FROM projects p JOIN project_databases d ON d.id = p.database_id
 WHERE p.id = ?1
 `
@@ -151,8 +152,6 @@ WHERE p.id = ?1
 type ProjectRow struct {
 	ID            int64
 	Name          string
-	NameKey       string
-	DatabaseID    int64
 	No            string
 	OwnerID       int64
 	ProjectTypeID int64
@@ -162,7 +161,6 @@ type ProjectRow struct {
 	GrossArea     *string
 	Status        *int64
 	Active        bool
-	InFile        bool
 	CreatedAt     Time
 	CreatedBy     *string
 	UpdatedAt     *Time
@@ -176,8 +174,6 @@ func (q *Queries) Project(ctx context.Context, id int64) (ProjectRow, error) {
 	err := row.Scan(
 		&i.ID,
 		&i.Name,
-		&i.NameKey,
-		&i.DatabaseID,
 		&i.No,
 		&i.OwnerID,
 		&i.ProjectTypeID,
@@ -187,7 +183,6 @@ func (q *Queries) Project(ctx context.Context, id int64) (ProjectRow, error) {
 		&i.GrossArea,
 		&i.Status,
 		&i.Active,
-		&i.InFile,
 		&i.CreatedAt,
 		&i.CreatedBy,
 		&i.UpdatedAt,
@@ -199,7 +194,8 @@ func (q *Queries) Project(ctx context.Context, id int64) (ProjectRow, error) {
 
 const projects = `-- name: Projects :many
 
-SELECT p.id, p.name, p.name_key, p.database_id, p."no", p.owner_id, p.project_type_id, p.constructor, p.description, p.contact, p.gross_area, p.status, p.active, p.in_file, p.created_at, p.created_by, p.updated_at, p.updated_by, d.name AS database_name
+SELECT p.id, p.name, p.no, p.owner_id, p.project_type_id, p.constructor, p.description, p.contact, p.gross_area, p.status, p.active,
+       p.created_at, p.created_by, p.updated_at, p.updated_by, d.name AS database_name
 FROM projects p JOIN project_databases d ON d.id = p.database_id
 WHERE (CAST(?1 AS TEXT) = '' OR instr(p.name_key, CAST(?1 AS TEXT)) > 0)
   AND (CAST(?2 AS INTEGER) = 1 OR p.active = 1)
@@ -221,8 +217,6 @@ type ProjectsParams struct {
 type ProjectsRow struct {
 	ID            int64
 	Name          string
-	NameKey       string
-	DatabaseID    int64
 	No            string
 	OwnerID       int64
 	ProjectTypeID int64
@@ -232,7 +226,6 @@ type ProjectsRow struct {
 	GrossArea     *string
 	Status        *int64
 	Active        bool
-	InFile        bool
 	CreatedAt     Time
 	CreatedBy     *string
 	UpdatedAt     *Time
@@ -242,7 +235,8 @@ type ProjectsRow struct {
 
 // Projects.
 // Projects returns a page of the projects that match, by name. Zero is every
-// owner, and an empty list every project.
+// owner, and an empty list every project. The columns are those of Project:
+// each costs as much as the search does.
 func (q *Queries) Projects(ctx context.Context, arg ProjectsParams) ([]ProjectsRow, error) {
 	rows, err := q.db.QueryContext(ctx, projects,
 		arg.Text,
@@ -262,8 +256,6 @@ func (q *Queries) Projects(ctx context.Context, arg ProjectsParams) ([]ProjectsR
 		if err := rows.Scan(
 			&i.ID,
 			&i.Name,
-			&i.NameKey,
-			&i.DatabaseID,
 			&i.No,
 			&i.OwnerID,
 			&i.ProjectTypeID,
@@ -273,7 +265,6 @@ func (q *Queries) Projects(ctx context.Context, arg ProjectsParams) ([]ProjectsR
 			&i.GrossArea,
 			&i.Status,
 			&i.Active,
-			&i.InFile,
 			&i.CreatedAt,
 			&i.CreatedBy,
 			&i.UpdatedAt,
@@ -380,8 +371,8 @@ func (q *Queries) SetProjectInFile(ctx context.Context, arg SetProjectInFilePara
 const updateProject = `-- name: UpdateProject :exec
 UPDATE projects SET name = ?1, name_key = ?2, owner_id = ?3, project_type_id = ?4, constructor = ?5,
                     description = ?6, contact = ?7, gross_area = ?8, status = ?9, active = ?10,
-                    in_file = ?11, updated_at = ?12, updated_by = ?13
-WHERE id = ?14
+                    in_file = in_file AND name = CAST(?1 AS TEXT), updated_at = ?11, updated_by = ?12
+WHERE id = ?13
 `
 
 type UpdateProjectParams struct {
@@ -395,12 +386,12 @@ type UpdateProjectParams struct {
 	GrossArea     *string
 	Status        *int64
 	Active        bool
-	InFile        bool
 	UpdatedAt     *Time
 	UpdatedBy     *string
 	ID            int64
 }
 
+// UpdateProject changes a project. By another name it is not in its file yet.
 func (q *Queries) UpdateProject(ctx context.Context, arg UpdateProjectParams) error {
 	_, err := q.db.ExecContext(ctx, updateProject,
 		arg.Name,
@@ -413,7 +404,6 @@ func (q *Queries) UpdateProject(ctx context.Context, arg UpdateProjectParams) er
 		arg.GrossArea,
 		arg.Status,
 		arg.Active,
-		arg.InFile,
 		arg.UpdatedAt,
 		arg.UpdatedBy,
 		arg.ID,

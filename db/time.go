@@ -2,6 +2,7 @@ package db
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -28,7 +29,11 @@ func (t *Time) Scan(src any) error {
 	if !ok {
 		return fmt.Errorf("instant: %T instead of text", src)
 	}
-	parsed, err := time.Parse(timeLayout, text)
+	// time.Parse knows this layout by heart, ours not; it takes other zones too.
+	parsed, err := time.Parse(time.RFC3339, text)
+	if err == nil && (len(text) != len(timeLayout) || text[len(text)-1] != 'Z') {
+		err = errors.New("not as the base keeps it")
+	}
 	if err != nil {
 		return fmt.Errorf("instant %q: %w", text, err)
 	}

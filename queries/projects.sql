@@ -2,8 +2,10 @@
 
 -- name: Projects :many
 -- Projects returns a page of the projects that match, by name. Zero is every
--- owner, and an empty list every project.
-SELECT p.*, d.name AS database_name
+-- owner, and an empty list every project. The columns are those of Project:
+-- each costs as much as the search does.
+SELECT p.id, p.name, p.no, p.owner_id, p.project_type_id, p.constructor, p.description, p.contact, p.gross_area, p.status, p.active,
+       p.created_at, p.created_by, p.updated_at, p.updated_by, d.name AS database_name
 FROM projects p JOIN project_databases d ON d.id = p.database_id
 WHERE (CAST(@text AS TEXT) = '' OR instr(p.name_key, CAST(@text AS TEXT)) > 0)
   AND (CAST(@show_all AS INTEGER) = 1 OR p.active = 1)
@@ -20,7 +22,8 @@ WHERE (CAST(@text AS TEXT) = '' OR instr(p.name_key, CAST(@text AS TEXT)) > 0)
   AND (CAST(@ids AS TEXT) = '' OR p.id IN (SELECT value FROM json_each(CAST(@ids AS TEXT))));
 
 -- name: Project :one
-SELECT p.*, d.name AS database_name
+SELECT p.id, p.name, p.no, p.owner_id, p.project_type_id, p.constructor, p.description, p.contact, p.gross_area, p.status, p.active,
+       p.created_at, p.created_by, p.updated_at, p.updated_by, d.name AS database_name
 FROM projects p JOIN project_databases d ON d.id = p.database_id
 WHERE p.id = @id;
 
@@ -36,9 +39,10 @@ INSERT INTO projects (id, name, name_key, database_id, no, owner_id, project_typ
 VALUES (@id, @name, @name_key, @database_id, @no, @owner_id, @project_type_id, @constructor, @description, 1, @created_at, @created_by);
 
 -- name: UpdateProject :exec
+-- UpdateProject changes a project. By another name it is not in its file yet.
 UPDATE projects SET name = @name, name_key = @name_key, owner_id = @owner_id, project_type_id = @project_type_id, constructor = @constructor,
                     description = @description, contact = @contact, gross_area = @gross_area, status = @status, active = @active,
-                    in_file = @in_file, updated_at = @updated_at, updated_by = @updated_by
+                    in_file = in_file AND name = CAST(@name AS TEXT), updated_at = @updated_at, updated_by = @updated_by
 WHERE id = @id;
 
 -- name: DeleteProject :exec

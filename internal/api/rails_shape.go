@@ -8,7 +8,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"intendant/internal/api/jsonvalue"
 )
 
 // railsShape is how values of a type are written, computed once for each.
@@ -18,11 +21,15 @@ type railsShape struct {
 	fields []railsField
 	root   string // "" when the type has none
 	list   string // the plural of root
+	// written is how long the last JSON of such a value was, in bytes: about
+	// what the next one takes.
+	written atomic.Int64
 }
 
 // railsField is a member of an object.
 type railsField struct {
-	name  string // in JSON: "owner_id"
+	name  string // "owner_id"
+	key   string // in JSON, with its colon
 	tag   string // in XML: "owner-id"
 	item  string // in XML, an item's, when the member is a list
 	index []int
@@ -178,7 +185,9 @@ func shapeFields(t reflect.Type, prefix []int, seen map[reflect.Type]*railsShape
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
-			fields = append(fields, railsField{name, dashed(name), dashed(singularOf(name)), index, shape, options == "omitempty"})
+			fields = append(fields, railsField{
+				name, quotedKey(name), dashed(name), dashed(singularOf(name)), index, shape, options == "omitempty",
+			})
 		}
 	}
 	if len(prefix) > 0 {
@@ -192,6 +201,9 @@ func shapeFields(t reflect.Type, prefix []int, seen map[reflect.Type]*railsShape
 	}
 	return fields, nil
 }
+
+// quotedKey is a name as JSON has it before its value.
+func quotedKey(name string) string { return string(jsonvalue.AppendString(nil, name)) + ":" }
 
 // dashed is a name as XML has it.
 func dashed(name string) string { return strings.ReplaceAll(name, "_", "-") }

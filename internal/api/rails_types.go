@@ -14,7 +14,8 @@ import (
 // "2016-11-01T09:39:14Z". A column that may be null is a pointer to one.
 type RailsTime struct{ time.Time }
 
-const railsTimeLayout = "2006-01-02T15:04:05Z"
+// railsTimeLayout is that of times in UTC, which end in Z.
+const railsTimeLayout = time.RFC3339
 
 // MarshalJSON writes the quoted time; it never fails.
 func (t RailsTime) MarshalJSON() ([]byte, error) {

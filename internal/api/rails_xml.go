@@ -104,7 +104,7 @@ func (w *xmlWriter) element(tag, item string, s *railsShape, v reflect.Value) er
 func (w *xmlWriter) object(tag string, s *railsShape, v reflect.Value) error {
 	w.line("<" + tag + ">")
 	w.depth++
-	err := eachMember(s, v, func(f railsField, member reflect.Value) error {
+	err := eachMember(s, v, func(f *railsField, member reflect.Value) error {
 		return w.element(f.tag, f.item, f.shape, member)
 	})
 	w.depth--

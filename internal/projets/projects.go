@@ -257,7 +257,7 @@ func (s *Service) UpdateProject(ctx context.Context, id int64, in ProjectPatch) 
 		err = q.UpdateProject(ctx, db.UpdateProjectParams{
 			Name: after.Name, NameKey: plier.Key(after.Name), OwnerID: after.OwnerID, ProjectTypeID: after.ProjectTypeID,
 			Constructor: after.Constructor, Description: after.Description, Contact: after.Contact, GrossArea: (*string)(after.GrossArea),
-			Status: after.Status, Active: after.Active, InFile: row.InFile && before.Name == after.Name,
+			Status: after.Status, Active: after.Active,
 			UpdatedAt: &now, UpdatedBy: after.UpdatedBy, ID: id,
 		})
 		if err != nil {
