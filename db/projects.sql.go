@@ -84,33 +84,6 @@ func (q *Queries) AddProjectInFile(ctx context.Context, arg AddProjectInFilePara
 	return err
 }
 
-const countProjects = `-- name: CountProjects :one
-SELECT count(*) FROM projects p
-WHERE (CAST(?1 AS TEXT) = '' OR instr(p.name_key, CAST(?1 AS TEXT)) > 0)
-  AND (CAST(?2 AS INTEGER) = 1 OR p.active = 1)
-  AND (CAST(?3 AS INTEGER) = 0 OR p.owner_id = CAST(?3 AS INTEGER))
-  AND (CAST(?4 AS TEXT) = '' OR p.id IN (SELECT value FROM json_each(CAST(?4 AS TEXT))))
-`
-
-type CountProjectsParams struct {
-	Text    string
-	ShowAll int64
-	OwnerID int64
-	Ids     string
-}
-
-func (q *Queries) CountProjects(ctx context.Context, arg CountProjectsParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countProjects,
-		arg.Text,
-		arg.ShowAll,
-		arg.OwnerID,
-		arg.Ids,
-	)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const countProjectsOfDatabase = `-- name: CountProjectsOfDatabase :one
 SELECT count(*) FROM projects WHERE database_id = ?1
 `
@@ -197,22 +170,8 @@ const projects = `-- name: Projects :many
 SELECT p.id, p.name, p.no, p.owner_id, p.project_type_id, p.constructor, p.description, p.contact, p.gross_area, p.status, p.active,
        p.created_at, p.created_by, p.updated_at, p.updated_by, d.name AS database_name
 FROM projects p JOIN project_databases d ON d.id = p.database_id
-WHERE (CAST(?1 AS TEXT) = '' OR instr(p.name_key, CAST(?1 AS TEXT)) > 0)
-  AND (CAST(?2 AS INTEGER) = 1 OR p.active = 1)
-  AND (CAST(?3 AS INTEGER) = 0 OR p.owner_id = CAST(?3 AS INTEGER))
-  AND (CAST(?4 AS TEXT) = '' OR p.id IN (SELECT value FROM json_each(CAST(?4 AS TEXT))))
 ORDER BY p.name_key, p.id
-LIMIT CAST(?6 AS INTEGER) OFFSET CAST(?5 AS INTEGER)
 `
-
-type ProjectsParams struct {
-	Text      string
-	ShowAll   int64
-	OwnerID   int64
-	Ids       string
-	RowOffset int64
-	RowLimit  int64
-}
 
 type ProjectsRow struct {
 	ID            int64
@@ -234,18 +193,9 @@ type ProjectsRow struct {
 }
 
 // Projects.
-// Projects returns a page of the projects that match, by name. Zero is every
-// owner, and an empty list every project. The columns are those of Project:
-// each costs as much as the search does.
-func (q *Queries) Projects(ctx context.Context, arg ProjectsParams) ([]ProjectsRow, error) {
-	rows, err := q.db.QueryContext(ctx, projects,
-		arg.Text,
-		arg.ShowAll,
-		arg.OwnerID,
-		arg.Ids,
-		arg.RowOffset,
-		arg.RowLimit,
-	)
+// Projects returns all projects by name.
+func (q *Queries) Projects(ctx context.Context) ([]ProjectsRow, error) {
+	rows, err := q.db.QueryContext(ctx, projects)
 	if err != nil {
 		return nil, err
 	}

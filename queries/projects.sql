@@ -1,25 +1,11 @@
 -- Projects.
 
 -- name: Projects :many
--- Projects returns a page of the projects that match, by name. Zero is every
--- owner, and an empty list every project. The columns are those of Project:
--- each costs as much as the search does.
+-- Projects returns all projects by name.
 SELECT p.id, p.name, p.no, p.owner_id, p.project_type_id, p.constructor, p.description, p.contact, p.gross_area, p.status, p.active,
        p.created_at, p.created_by, p.updated_at, p.updated_by, d.name AS database_name
 FROM projects p JOIN project_databases d ON d.id = p.database_id
-WHERE (CAST(@text AS TEXT) = '' OR instr(p.name_key, CAST(@text AS TEXT)) > 0)
-  AND (CAST(@show_all AS INTEGER) = 1 OR p.active = 1)
-  AND (CAST(@owner_id AS INTEGER) = 0 OR p.owner_id = CAST(@owner_id AS INTEGER))
-  AND (CAST(@ids AS TEXT) = '' OR p.id IN (SELECT value FROM json_each(CAST(@ids AS TEXT))))
-ORDER BY p.name_key, p.id
-LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
-
--- name: CountProjects :one
-SELECT count(*) FROM projects p
-WHERE (CAST(@text AS TEXT) = '' OR instr(p.name_key, CAST(@text AS TEXT)) > 0)
-  AND (CAST(@show_all AS INTEGER) = 1 OR p.active = 1)
-  AND (CAST(@owner_id AS INTEGER) = 0 OR p.owner_id = CAST(@owner_id AS INTEGER))
-  AND (CAST(@ids AS TEXT) = '' OR p.id IN (SELECT value FROM json_each(CAST(@ids AS TEXT))));
+ORDER BY p.name_key, p.id;
 
 -- name: Project :one
 SELECT p.id, p.name, p.no, p.owner_id, p.project_type_id, p.constructor, p.description, p.contact, p.gross_area, p.status, p.active,

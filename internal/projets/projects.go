@@ -145,15 +145,6 @@ type projectImage struct {
 
 func imageOf(p Project) projectImage { return projectImage{p, p.Constructor, p.ProjectTypeID} }
 
-// ProjectQuery chooses projects. The zero value means all that are active.
-type ProjectQuery struct {
-	Text    string // in the name, whatever its case and accents
-	ShowAll bool   // inactive ones too
-	OwnerID int64  // 0 for every owner
-	IDs     []int64
-	Paging
-}
-
 // ProjectPatch is what to change of a project. Null clears the description,
 // the contact, the area and the status; the rest cannot be cleared.
 type ProjectPatch struct {
@@ -202,27 +193,6 @@ var errProjectUnknown = errs.New(errs.NotFound, "project_unknown", "Not Found")
 
 func projectUnknown(err error) error {
 	return db.NotFound(err, errProjectUnknown.Code, errProjectUnknown.Message)
-}
-
-// Projects returns a page of projects by name, and how many match in all.
-func (s *Service) Projects(ctx context.Context, query ProjectQuery) ([]Project, int64, error) {
-	q := s.Store.Read()
-	text, showAll, ids := plier.Key(query.Text), asInt(query.ShowAll), jsonIDs(query.IDs)
-	rows, err := q.Projects(ctx, db.ProjectsParams{
-		Text: text, ShowAll: showAll, OwnerID: query.OwnerID, Ids: ids, RowLimit: query.limit(), RowOffset: query.Offset,
-	})
-	if err != nil {
-		return nil, 0, err
-	}
-	projects := make([]Project, len(rows))
-	for i, row := range rows {
-		projects[i] = projectOf(row)
-	}
-	if query.Limit == 0 {
-		return projects, int64(len(projects)), nil
-	}
-	total, err := q.CountProjects(ctx, db.CountProjectsParams{Text: text, ShowAll: showAll, OwnerID: query.OwnerID, Ids: ids})
-	return projects, total, err
 }
 
 // Project returns a project, or NotFound.

@@ -225,3 +225,41 @@ func TestNumbersHaveTwoDigitsOrMore(t *testing.T) {
 		t.Errorf("number %s", p.No)
 	}
 }
+
+// TestTheListIsOfNow changes projects, here and from another process, between
+// two looks at the list.
+func TestTheListIsOfNow(t *testing.T) {
+	b := newBed(t)
+	neighbour, closeBed, err := openBed(t.Context(), b.data)
+	wantNone(t, err)
+	defer closeBed()
+	neighbour.t, neighbour.owner = t, b.owner
+	want := func(names string) {
+		t.Helper()
+		for range 2 {
+			list, total, err := b.Projects(t.Context(), ProjectQuery{})
+			wantNone(t, err)
+			var got []string
+			for i := range list {
+				got = append(got, list[i].Name+" "+list[i].DatabaseID)
+				list[i] = Project{} // what a caller does with it is his own
+			}
+			if strings.Join(got, ", ") != names || total != int64(len(list)) {
+				t.Errorf("%d projects %q, want %q", total, got, names)
+			}
+		}
+	}
+	want("")
+	p := b.create(b.ask("north", "Nord"))
+	want("Nord north")
+	q := neighbour.create(neighbour.ask("south", "Aile"))
+	want("Aile south, Nord north")
+	_, err = neighbour.UpdateProject(t.Context(), p.ID, ProjectPatch{Name: api.Some("Abri")})
+	wantNone(t, err)
+	want("Abri north, Aile south")
+	_, err = b.UpdateProject(t.Context(), p.ID, ProjectPatch{Active: api.Some(false)})
+	wantNone(t, err)
+	want("Aile south")
+	wantNone(t, neighbour.DeleteProject(t.Context(), q.ID))
+	want("")
+}

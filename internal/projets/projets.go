@@ -55,6 +55,8 @@ type Service struct {
 	// files is held while a project is numbered and put into the file of a
 	// database that others may use.
 	files sync.Mutex
+	// listed spares the base the lists of projects.
+	listed listed
 	// at is called at each step of what touches both the base and the files,
 	// with the name of the step; tests stop there.
 	at func(step string)
@@ -100,14 +102,6 @@ func (p Paging) limit() int64 {
 		return -1
 	}
 	return p.Limit
-}
-
-// jsonIDs returns ids as queries take them: nil is "", which stands for all.
-func jsonIDs(ids []int64) string {
-	if ids == nil {
-		return ""
-	}
-	return db.JSONList(ids...)
 }
 
 func asInt(b bool) int64 {
