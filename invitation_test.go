@@ -156,7 +156,7 @@ func TestAnInvitationOutlivesAKill(t *testing.T) {
 			if err := cmd.Wait(); err != nil {
 				t.Fatal(err)
 			}
-			if n := projetstest.Count(t, a, "SELECT count(*) FROM outbox WHERE state = 'sent'"); n != 1 || len(box.letters) > 0 {
+			if n := projetstest.Value[int](t, a, "SELECT count(*) FROM outbox WHERE state = 'sent'"); n != 1 || len(box.letters) > 0 {
 				t.Errorf("%d sent, %d more letters", n, len(box.letters))
 			}
 		})

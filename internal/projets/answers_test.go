@@ -73,6 +73,7 @@ func openFull(t *testing.T) *site {
 	for _, query := range []string{
 		`UPDATE projects SET contact = 'A & <B>', gross_area = '1250.5', status = 2, updated_at = '2016-11-20T07:00:00.000Z', updated_by = 'zoe' WHERE id = 408`,
 		"UPDATE project_users SET superuser = 1, role = 'Architecte', user_role_id = 3 WHERE project_id = 408",
+		"UPDATE owners SET note = '' WHERE id = 10",
 		"UPDATE email_templates SET subject = 'S', body = 'B'",
 		`INSERT INTO project_logins (at, project_id, database_id, account_id, client) VALUES
 			('2016-11-02T00:00:00.000Z', 408, 'south', 1, 'Revit'), ('2016-11-02T23:59:59.999Z', 408, 'south', 2, 'Revit'), ('2016-11-03T00:00:00.000Z', 408, 'south', 1, 'web')`,

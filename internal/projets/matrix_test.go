@@ -277,12 +277,8 @@ func TestASuperuserStaysWithinHisProjects(t *testing.T) {
 // people is what matters of the accounts and of their places in projects.
 func (c *cells) people() string {
 	c.t.Helper()
-	sums := ""
-	for _, query := range []string{
-		"SELECT count(*) FROM accounts WHERE active = 1 AND epoch = 0", "SELECT count(*) FROM project_users",
-		"SELECT count(*) FROM accounts WHERE first_name = 'X' OR email = 'x@bativo.example'", "SELECT count(*) FROM removed_users",
-	} {
-		sums += fmt.Sprintln(c.count(query))
-	}
-	return sums
+	return projetstest.Value[string](c.t, c.Appliance, `SELECT
+		(SELECT group_concat(user_name || first_name || email || active || epoch) FROM (SELECT * FROM accounts ORDER BY id))
+		|| (SELECT group_concat(account_id || ' in ' || project_id) FROM (SELECT * FROM project_users ORDER BY account_id, project_id))
+		|| (SELECT count(*) FROM removed_users)`)
 }

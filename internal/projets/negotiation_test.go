@@ -236,8 +236,8 @@ func TestXMLIn(t *testing.T) {
 		name, to, body, want string
 	}{
 		{
-			"an owner", "POST /owners.json", `<owner><name>Test &amp; C°</name><billing-address>1 rue</billing-address><tech_contact nil="true"/><note type="string"></note></owner>`,
-			`201 {"owner":{"address":null,"billing_address":"1 rue","contact":null,"id":11,"image":null,"name":"Test \u0026 C°","network":null,"note":"","tech_contact":null}}`,
+			"an owner", "POST /owners.json", `<owner><name>Test &amp; C°</name><billing-address>1 rue</billing-address><tech_contact nil="true"/><note type="string"> </note></owner>`,
+			`201 {"owner":{"address":null,"billing_address":"1 rue","contact":null,"id":11,"image":null,"name":"Test \u0026 C°","network":null,"note":" ","tech_contact":null}}`,
 		},
 		{
 			"a project", "POST /projects.json", `<project><new-db type="boolean">true</new-db><new-db-template>dev-template</new-db-template><new-db-name>rest_xml</new-db-name>` +

@@ -56,13 +56,13 @@ func faulty(pairs ...string) string {
 
 // traces is all that a request could have left: rows and files.
 func (s *site) traces() string {
-	var out []string
-	for _, table := range []string{
-		"owners", "projects", "project_databases", "project_users", "accounts", "outbox", "one_time_links", "journal", "project_logins",
-	} {
-		out = append(out, fmt.Sprintf("%s %d", table, s.count("SELECT count(*) FROM "+table)))
+	s.t.Helper()
+	tables := []string{"owners", "projects", "project_databases", "project_users", "accounts", "outbox", "one_time_links", "journal", "project_logins"}
+	query := "SELECT ''"
+	for _, table := range tables {
+		query += fmt.Sprintf(" || '%s ' || (SELECT count(*) FROM %s) || char(10)", table, table)
 	}
-	return strings.Join(append(out, s.files()...), "\n")
+	return projetstest.Value[string](s.t, s.Appliance, query) + strings.Join(s.files(), "\n")
 }
 
 // refused sends a request as testadmin and wants an answer that leaves nothing

@@ -157,7 +157,7 @@ func golden(t testing.TB, name, got string) {
 // count returns the single number that a query of the base gives.
 func (s *site) count(query string, args ...any) int {
 	s.t.Helper()
-	return projetstest.Count(s.t, s.Appliance, query, args...)
+	return projetstest.Value[int](s.t, s.Appliance, query, args...)
 }
 
 // files returns the names in the folder of the databases, but for what SQLite

@@ -5,6 +5,7 @@ package projetstest
 import (
 	"context"
 	"database/sql"
+	"sync"
 	"testing"
 	"time"
 
@@ -108,6 +109,9 @@ func addMember(t testing.TB, a *appliance.Appliance, in projets.NewProjectUser) 
 	}
 }
 
+// hashes are those of passwords, made once for all the tests of a program.
+var hashes sync.Map
+
 // AddAccount makes an account that holds these permissions, none for nothing.
 func AddAccount(t testing.TB, a *appliance.Appliance, name, password string, permissions ...api.Permission) {
 	t.Helper()
@@ -127,9 +131,13 @@ func AddAccount(t testing.TB, a *appliance.Appliance, name, password string, per
 	if _, err := a.Identity.CreateAccount(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
-	hash, err := motdepasse.Hash(t.Context(), password)
-	if err != nil {
-		t.Fatal(err)
+	hash, ok := hashes.Load(password)
+	if !ok {
+		made, err := motdepasse.Hash(t.Context(), password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash, _ = hashes.LoadOrStore(password, made)
 	}
 	Exec(t, a, "UPDATE accounts SET password_hash = ? WHERE user_name = ?", hash, name)
 }
@@ -143,13 +151,13 @@ func Exec(t testing.TB, a *appliance.Appliance, query string, args ...any) {
 	})
 }
 
-// Count returns the single number that a query of the base gives.
-func Count(t testing.TB, a *appliance.Appliance, query string, args ...any) (n int) {
+// Value returns the single value that a query of the base gives.
+func Value[T any](t testing.TB, a *appliance.Appliance, query string, args ...any) (v T) {
 	t.Helper()
 	withBase(t, a, func(ctx context.Context, base *sql.DB) error {
-		return base.QueryRowContext(ctx, query, args...).Scan(&n)
+		return base.QueryRowContext(ctx, query, args...).Scan(&v)
 	})
-	return n
+	return v
 }
 
 func withBase(t testing.TB, a *appliance.Appliance, do func(context.Context, *sql.DB) error) {
