@@ -154,7 +154,7 @@ func railsRoutes() []Route {
 			case in.Query == "none":
 				return []projet{}, nil
 			case in.Include == "project_users":
-				return []projetPeuple{{clinic(), []membre{{7, "hakonhc"}}}}, nil
+				return []projetPeuple{{clinic(), []membre{{7, "oyvindb"}}}}, nil
 			}
 			return []projet{clinic()}, nil
 		}, "/projects"),

@@ -85,26 +85,26 @@ func TestRailsNames(t *testing.T) {
 		name, to, want string
 		headers        []string
 	}{
-		{"suffix", "GET /users/hakonhc.json", user("hakonhc"), []string{chef}},
-		{"accept", "GET /users/hakonhc", user("hakonhc"), []string{chef, inJSON}},
+		{"suffix", "GET /users/oyvindb.json", user("oyvindb"), []string{chef}},
+		{"accept", "GET /users/oyvindb", user("oyvindb"), []string{chef, inJSON}},
 		{"a dot and accept", "GET /users/first.last", user("first.last"), []string{chef, inJSON}},
 		{"a dot and a suffix", "GET /users/first.last.json", user("first.last"), []string{chef}},
 		{"an existing name wins over the suffix", "GET /users/a.json", user("a.json"), []string{chef, inJSON}},
 		{"and takes a suffix itself", "GET /users/a.json.json", user("a.json"), []string{chef}},
 		{"encoded", "GET /users/a%2Ejson", user("a.json"), []string{chef, inJSON}},
 		{"only a suffix", "GET /users/.json", user(".json"), []string{chef, inJSON}},
-		{"two parts", "GET /project_users/hakonhc,408.json", member("hakonhc"), []string{chef}},
-		{"two parts, alias", "GET /project_user/hakonhc,408.json", member("hakonhc"), []string{chef}},
+		{"two parts", "GET /project_users/oyvindb,408.json", member("oyvindb"), []string{chef}},
+		{"two parts, alias", "GET /project_user/oyvindb,408.json", member("oyvindb"), []string{chef}},
 		{"encoded comma", "GET /project_users/first.last%2C408", member("first.last"), []string{chef, inJSON}},
 		{"the last comma", "GET /project_users/a,b,408.json", member("a,b"), []string{chef}},
-		{"no digits", "GET /project_users/hakonhc,x", noRoute, []string{chef, inJSON}},
-		{"no comma", "GET /project_users/hakonhc", noRoute, []string{chef, inJSON}},
-		{"nothing after the comma", "GET /project_users/hakonhc,.json", noRoute, []string{chef}},
+		{"no digits", "GET /project_users/oyvindb,x", noRoute, []string{chef, inJSON}},
+		{"no comma", "GET /project_users/oyvindb", noRoute, []string{chef, inJSON}},
+		{"nothing after the comma", "GET /project_users/oyvindb,.json", noRoute, []string{chef}},
 		{"nothing before the comma", "GET /project_users/,408.json", noRoute, []string{chef}},
-		{"slash", "GET /users/hakonhc/", user("hakonhc"), []string{chef, inJSON}},
-		{"slashes", "GET /users/hakonhc//", user("hakonhc"), []string{chef, inJSON}},
-		{"options", "OPTIONS /users/hakonhc", noRoute, []string{chef, inJSON}},
-		{"options of a suffix", "OPTIONS /users/hakonhc.json", noRoute, []string{chef}},
+		{"slash", "GET /users/oyvindb/", user("oyvindb"), []string{chef, inJSON}},
+		{"slashes", "GET /users/oyvindb//", user("oyvindb"), []string{chef, inJSON}},
+		{"options", "OPTIONS /users/oyvindb", noRoute, []string{chef, inJSON}},
+		{"options of a suffix", "OPTIONS /users/oyvindb.json", noRoute, []string{chef}},
 		{"wrong method", "PUT /projects.json", noRoute, []string{chef}},
 		{"wrong method without a credential", "DELETE /projects", noRoute, []string{inJSON}},
 		{"unknown path without a credential", "GET /projects/7/rooms.json", noRoute, nil},
@@ -172,7 +172,7 @@ func TestRailsBrowsersAreSentToLogin(t *testing.T) {
 	for to, want := range map[string]string{
 		"GET /projects?query=a":  "/login?next=%2Fprojects%3Fquery%3Da",
 		"GET /users/first.last":  "/login?next=%2Fusers%2Ffirst.last",
-		"GET /users/hakonhc.xml": "",
+		"GET /users/oyvindb.xml": "",
 	} {
 		resp, body := send(t, ts, call{to: to, headers: []string{browser}})
 		if got := resp.Header.Get("Location"); got != want || (want == "") != (resp.StatusCode == http.StatusUnauthorized && body == denied) {

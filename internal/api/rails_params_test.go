@@ -64,11 +64,11 @@ func TestRailsBodies(t *testing.T) {
 func TestRailsTwoRoots(t *testing.T) {
 	ts, _ := newRailsServer(t)
 	created := func(by string) string {
-		return `201 {"project_user":{"project_id":408,"username":"hakonhc/` + by + `"}}`
+		return `201 {"project_user":{"project_id":408,"username":"oyvindb/` + by + `"}}`
 	}
 	for _, tt := range []struct{ name, contentType, body, want string }{
-		{"json", fromJSON, `{"project_user":{"project_id":408},"user":{"username":"hakonhc"},"mail_type":6}`, created("6")},
-		{"form", fromForm, "project_user[project_id]=408&user[username]=hakonhc&mail_type=skip_email", created("skip_email")},
+		{"json", fromJSON, `{"project_user":{"project_id":408},"user":{"username":"oyvindb"},"mail_type":6}`, created("6")},
+		{"form", fromForm, "project_user[project_id]=408&user[username]=oyvindb&mail_type=skip_email", created("skip_email")},
 		{"xml has one root", fromXML, `<project_user><project-id>408</project-id></project_user>`, `400 {"status":400,"error":"Bad Request"}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -150,7 +150,7 @@ func (b *bed) user(name string) User {
 
 func person(name string) NewUser {
 	return NewUser{
-		UserName: api.Some(name), FirstName: api.Some("Håkon"), LastName: api.Some(name),
+		UserName: api.Some(name), FirstName: api.Some("Åsne"), LastName: api.Some(name),
 		Email: api.Some(api.Email(name + "@example.com")),
 	}
 }

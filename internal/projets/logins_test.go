@@ -87,7 +87,7 @@ func TestLoginsAreCountedByDay(t *testing.T) {
 	add("2021-03-02T00:00:00.000Z", 7, 1, "Revit")
 	add("2026-03-01T23:59:59.999Z", 7, 1, "Revit")
 	add("2026-03-02T00:00:00.000Z", 7, 2, "Revit")
-	add("2026-03-02T23:59:59.999Z", 7, 2, "dRofus")
+	add("2026-03-02T23:59:59.999Z", 7, 2, "web")
 	add("2026-03-03T00:00:00.000Z", 8, 2, "Revit") // tomorrow
 	day := func(text string) *db.Day {
 		d, err := db.ParseDay(text)
@@ -99,14 +99,14 @@ func TestLoginsAreCountedByDay(t *testing.T) {
 		logins []LoginCount
 		users  []UserCount
 	}{
-		"five years": {Period{}, []LoginCount{{"Revit", 3, "north", 7}, {"dRofus", 1, "north", 7}}, []UserCount{{2, "north", 7}}},
-		"one day":    {Period{day("2026-03-02"), day("2026-03-02")}, []LoginCount{{"Revit", 1, "north", 7}, {"dRofus", 1, "north", 7}}, []UserCount{{1, "north", 7}}},
+		"five years": {Period{}, []LoginCount{{"Revit", 3, "north", 7}, {"web", 1, "north", 7}}, []UserCount{{2, "north", 7}}},
+		"one day":    {Period{day("2026-03-02"), day("2026-03-02")}, []LoginCount{{"Revit", 1, "north", 7}, {"web", 1, "north", 7}}, []UserCount{{1, "north", 7}}},
 		"until a day": {
 			Period{nil, day("2026-03-03")},
-			[]LoginCount{{"Revit", 2, "north", 7}, {"dRofus", 1, "north", 7}, {"Revit", 1, "north", 8}},
+			[]LoginCount{{"Revit", 2, "north", 7}, {"web", 1, "north", 7}, {"Revit", 1, "north", 8}},
 			[]UserCount{{2, "north", 7}, {1, "north", 8}},
 		},
-		"from a day": {Period{day("2021-03-01"), nil}, []LoginCount{{"Revit", 4, "north", 7}, {"dRofus", 1, "north", 7}}, []UserCount{{2, "north", 7}}},
+		"from a day": {Period{day("2021-03-01"), nil}, []LoginCount{{"Revit", 4, "north", 7}, {"web", 1, "north", 7}}, []UserCount{{2, "north", 7}}},
 		"backwards":  {Period{day("2026-03-02"), day("2026-03-01")}, []LoginCount{}, []UserCount{}},
 	} {
 		t.Run(name, func(t *testing.T) {
