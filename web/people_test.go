@@ -324,6 +324,25 @@ func TestASuperuserManagesHisPeople(t *testing.T) {
 	s.join("both", other, projets.Membership{})
 	s.join("stranger", other, projets.Membership{})
 	b := s.superuser("chef", mine)
+	page := b.page("/users")
+	if got := rowNames(page); got != "Prénom ada Prénom both Chef chef" {
+		t.Errorf("people %q", got)
+	}
+	has(t, page, "Les personnes des projets que vous administrez.")
+	lacks(t, page, "/admin/people/new")
+	has(t, b.page("/users/ada"), "/admin/people/ada/edit", "/admin/people/ada/disable", `href="/project_users?project_id=`)
+	page = b.page("/users/both")
+	has(t, page, "Quai", "dans des projets que vous n’administrez pas")
+	lacks(t, page, "Digue", "/admin/people/both")
+	wantStatus(t, "a stranger", b.get("/users/stranger"), http.StatusNotFound)
+	wantStatus(t, "creating", b.post("/users", "user[username]", "x"), http.StatusForbidden)
+	wantStatus(t, "kicking a stranger", b.post("/users/stranger/kick"), http.StatusNotFound)
+	wantStatus(t, "kicking one of both", b.post("/users/both/kick"), http.StatusForbidden)
+	wantStatus(t, "changing one of both", b.post("/users/both", "_method", "patch", "user[first_name]", "B"), http.StatusForbidden)
+	b.goes("/users/ada", "_method", "patch", "user[first_name]", "Ada", "user[last_name]", "ada", "user[email]", "ada@bureau.example")
+	has(t, b.page("/users/ada"), "Le compte ada est enregistré.")
+	b.goes("/users/ada/disable")
+	b.goes("/users/ada/enable")
 	sheet := b.get("/admin/people/export").body
 	has(t, sheet, "ada", "both", "chef")
 	lacks(t, sheet, "stranger", "admin")
@@ -337,4 +356,6 @@ func TestASuperuserManagesHisPeople(t *testing.T) {
 		wantStatus(t, act+" a stranger", b.get("/admin/people/stranger/"+act), http.StatusNotFound)
 		wantStatus(t, act+" nobody", b.get("/admin/people/nobody/"+act), http.StatusNotFound)
 	}
+	b.goes("/users/ada", "_method", "delete")
+	has(t, b.page("/users"), "ada ne fait plus partie des projets.")
 }
