@@ -517,6 +517,20 @@ func (q *Queries) DropOneTimeLinks(ctx context.Context, purpose string) error {
 	return err
 }
 
+const dropOneTimeLinksOf = `-- name: DropOneTimeLinksOf :exec
+DELETE FROM one_time_links WHERE account_id = ?1 AND purpose = ?2
+`
+
+type DropOneTimeLinksOfParams struct {
+	AccountID *int64
+	Purpose   string
+}
+
+func (q *Queries) DropOneTimeLinksOf(ctx context.Context, arg DropOneTimeLinksOfParams) error {
+	_, err := q.db.ExecContext(ctx, dropOneTimeLinksOf, arg.AccountID, arg.Purpose)
+	return err
+}
+
 const grantsOf = `-- name: GrantsOf :many
 SELECT g.id, g.account_id, g.is_primary, r.id AS role_id, r.uuid AS role_uuid, r.name AS role_name,
        CAST(ifnull(d.acronym, '') AS TEXT) AS departement

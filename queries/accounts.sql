@@ -143,5 +143,8 @@ UPDATE one_time_links SET used_at = @used_at WHERE secret_hash = @secret_hash AN
 -- name: DropOneTimeLinks :exec
 DELETE FROM one_time_links WHERE purpose = @purpose;
 
+-- name: DropOneTimeLinksOf :exec
+DELETE FROM one_time_links WHERE account_id = @account_id AND purpose = @purpose;
+
 -- name: PurgeOneTimeLinks :exec
 DELETE FROM one_time_links WHERE expires_at < @before;

@@ -198,6 +198,9 @@ func (s *Service) updateAccount(ctx context.Context, q *db.Queries, id int64, p 
 		if err := q.SetPasswordHash(ctx, db.SetPasswordHashParams{ID: id, PasswordHash: hash, PasswordChangedAt: &now, UpdatedAt: now}); err != nil {
 			return Account{}, err
 		}
+		if err := dropPasswordLinks(ctx, q, id); err != nil {
+			return Account{}, err
+		}
 	}
 	if p.RoleUUID != nil {
 		if err := s.grantPrimary(ctx, q, id, *p.RoleUUID, ""); err != nil {

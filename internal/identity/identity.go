@@ -32,6 +32,8 @@ type Config struct {
 	AccessLifetime, RefreshLifetime time.Duration
 	// SecureCookies keeps the cookie of a session off plain HTTP.
 	SecureCookies bool
+	// Letters takes what is written to people; nil writes nothing.
+	Letters Letters
 }
 
 // Service answers for accounts.
@@ -40,7 +42,8 @@ type Service struct {
 	tokens    *verified
 	callers   *verified // of sessions and Basic credentials
 	passwords *passwords
-	throttle  *throttle
+	throttle  *throttle // of wrong passwords
+	asked     *throttle // of forgotten ones
 	turns     *turns
 	sessions  *scs.SessionManager
 	// verifyHash is motdepasse.Verify; tests count its calls.
@@ -64,7 +67,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	}
 	s := &Service{
 		Config: cfg, tokens: newVerified(), callers: newVerified(), passwords: newPasswords(), throttle: newThrottle(cfg.Now),
-		turns: newTurns(), verifyHash: motdepasse.Verify,
+		asked: newThrottle(cfg.Now), turns: newTurns(), verifyHash: motdepasse.Verify,
 	}
 	s.sessions = s.newSessions()
 	return s, s.syncPermissions(ctx)

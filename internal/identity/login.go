@@ -48,9 +48,7 @@ func (s *Service) CheckPassword(ctx context.Context, login, password string) (Ac
 		return Account{}, err
 	}
 	if wait := s.throttle.wait(name, address); wait > 0 {
-		e := errs.New(errs.Throttled, "throttled", "Too many attempts, try again later")
-		e.RetryAfter = int(wait.Seconds()) + 1
-		return Account{}, e
+		return Account{}, throttled(wait)
 	}
 	ok := false
 	if err != nil || row.PasswordHash == nil {

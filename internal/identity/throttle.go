@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"intendant/internal/errs"
 )
 
 const (
@@ -17,7 +19,8 @@ const (
 	maxThrottled = 10000
 )
 
-// throttle delays those who fail to sign in, by account and by address.
+// throttle delays those who fail to sign in, by account and by address; another
+// one those who ask for a password, where each question counts as a failure.
 type throttle struct {
 	now  func() time.Time
 	mu   sync.Mutex
@@ -41,6 +44,20 @@ func (t *throttle) wait(account, address string) time.Duration {
 	return max(t.left("account "+account, freeAccountFailures), t.left("address "+address, freeAddressFailures))
 }
 
+// ask counts a question about an account, and returns how long its address must
+// wait instead, or whether the account was asked for too often. Questions sent
+// together are counted one by one.
+func (t *throttle) ask(account, address string) (wait time.Duration, isTooOften bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if wait := t.left("address "+address, freeAddressFailures); wait > 0 {
+		return wait, false
+	}
+	isTooOften = t.left("account "+account, freeAccountFailures) > 0
+	t.count(account, address)
+	return 0, isTooOften
+}
+
 // left doubles the delay with each failure past the free ones: 1 s, 2 s, 4 s…
 func (t *throttle) left(key string, free int) time.Duration {
 	f := t.seen[key]
@@ -58,6 +75,10 @@ func (t *throttle) left(key string, free int) time.Duration {
 func (t *throttle) failed(account, address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.count(account, address)
+}
+
+func (t *throttle) count(account, address string) {
 	now := t.now()
 	if len(t.seen) >= maxThrottled {
 		for key, f := range t.seen {
@@ -85,6 +106,13 @@ func (t *throttle) succeeded(account string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.seen, "account "+account)
+}
+
+// throttled is the error of who must wait that long.
+func throttled(wait time.Duration) error {
+	e := errs.New(errs.Throttled, "throttled", "Too many attempts, try again later")
+	e.RetryAfter = int(wait.Seconds()) + 1
+	return e
 }
 
 // turns lets those who need the same thing have it one after the other.

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"time"
 
@@ -15,10 +14,6 @@ import (
 // The functions of this file do their work in a transaction of the caller's:
 // a wing that adds a person to a project writes the account, the membership
 // and the mail together or not at all.
-
-// invitationLifetime is how long the link of an invitation works. People are
-// invited ahead of time and go on leave.
-const invitationLifetime = 14 * 24 * time.Hour
 
 // CreateAccountWithin adds an account without a password; see
 // [Service.CreateAccount] for its errors. A password is an error: hashing it
@@ -66,17 +61,6 @@ func (s *Service) EndWithin(ctx context.Context, q *db.Queries, id int64) error 
 		return err
 	}
 	return audit.Record(ctx, q, s.Now(), audit.Entry{Action: "account.kick", ObjectType: "account", ObjectID: row.UUID, ObjectName: row.UserName})
-}
-
-// PasswordSecretWithin returns the secret of a link that works once, to choose
-// the password of an account; links made before still work. The secret itself
-// is not kept.
-func (s *Service) PasswordSecretWithin(ctx context.Context, q *db.Queries, accountID int64) (string, error) {
-	secret, now := rand.Text(), s.Now()
-	return secret, q.AddOneTimeLink(ctx, db.AddOneTimeLinkParams{
-		SecretHash: hashSecret(secret), Purpose: "password", AccountID: &accountID,
-		CreatedAt: db.At(now), ExpiresAt: db.At(now.Add(invitationLifetime)),
-	})
 }
 
 // IssueTokenWithin returns an access token for an account; NotFound when there
