@@ -25,15 +25,22 @@ type nextQuery struct {
 	Next string `query:"next" default:""`
 }
 
+type loginQuery struct {
+	nextQuery
+	Chosen bool `query:"chosen" default:"false"`
+}
+
 // signInPage is the sign-in form.
 type signInPage struct {
 	Form form
 	Next string
 	// NeedsSetup says that nobody can sign in yet.
 	NeedsSetup bool
+	// HasChosen says that the reader has just chosen his password.
+	HasChosen bool
 }
 
-func (a *Admin) loginPage(ctx context.Context, in nextQuery) (api.Result, error) {
+func (a *Admin) loginPage(ctx context.Context, in loginQuery) (api.Result, error) {
 	if api.CallerFrom(ctx) != nil {
 		return api.Redirect{To: localPath(in.Next, "/admin/")}, nil
 	}
@@ -41,7 +48,7 @@ func (a *Admin) loginPage(ctx context.Context, in nextQuery) (api.Result, error)
 	if err != nil {
 		return nil, err
 	}
-	return a.show(ctx, "login/login", signInPage{Form: formWith(), Next: localPath(in.Next, ""), NeedsSetup: needsSetup})
+	return a.show(ctx, "login/login", signInPage{Form: formWith(), Next: localPath(in.Next, ""), NeedsSetup: needsSetup, HasChosen: in.Chosen})
 }
 
 type signInForm struct {

@@ -82,7 +82,7 @@ func New(cfg Config) (*Admin, error) {
 func (a *Admin) System() *api.System {
 	sys := &api.System{Name: "admin", Dialect: dialect{a}}
 	for _, section := range [][]api.Route{
-		a.homeRoutes(), a.loginRoutes(), a.setupRoutes(), a.dashboardRoutes(), a.userRoutes(), a.roleRoutes(), a.accountRoutes(), a.importRoutes(),
+		a.homeRoutes(), a.loginRoutes(), a.passwordRoutes(), a.setupRoutes(), a.dashboardRoutes(), a.userRoutes(), a.roleRoutes(), a.accountRoutes(), a.importRoutes(),
 		a.clientRoutes(), a.siteRoutes(), a.mapRoutes(), a.equipementRoutes(),
 		a.journalRoutes(), a.backupRoutes(), a.settingsRoutes(), a.documentRoutes(),
 		a.projectRoutes(), a.projectTypeRoutes(), a.ownerRoutes(), a.memberRoutes(), a.databaseRoutes(), a.userPageRoutes(), a.statusRoutes(), a.loginPageRoutes(), a.emailRoutes(),

@@ -168,6 +168,8 @@ type Page struct {
 	HTML   []byte
 	// Policy replaces the usual Content-Security-Policy.
 	Policy string
+	// Referrer is the Referrer-Policy; "" means "same-origin".
+	Referrer string
 }
 
 // PagePolicy is the Content-Security-Policy of every page: nothing but our own
@@ -179,7 +181,7 @@ func (p Page) writeTo(w http.ResponseWriter, r *http.Request, status int) error 
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", orElse(p.Policy, PagePolicy))
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Referrer-Policy", orElse(p.Referrer, "same-origin"))
 	setDefault(h, "Cache-Control", "no-store")
 	return writeBytes(w, r, orStatus(p.Status, orStatus(status, http.StatusOK)), p.HTML)
 }

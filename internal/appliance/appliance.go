@@ -6,10 +6,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"intendant/db"
@@ -122,8 +120,14 @@ func openKeys(cfg Config) (*coffre.Coffre, error) {
 
 func (a *Appliance) assemble(ctx context.Context) (err error) {
 	a.Settings = settings.New(a.Store, a.Now, settings.Fixed{MinPassword: a.MinPassword, CORSOrigins: a.CORSOrigins})
+	if a.Mail, err = mail.New(mail.Config{
+		Store: a.Store, Keys: a.Keys, Logger: a.Logger, Now: a.Now, Server: a.SMTP, Site: a.publicURL(ctx),
+	}); err != nil {
+		return err
+	}
 	a.Identity, err = identity.New(ctx, identity.Config{
 		Store: a.Store, Keys: a.Keys, Logger: a.Logger, Now: a.Now, Policy: a.Settings.Policy, SecureCookies: a.SecureCookies,
+		Letters: letters{a},
 	})
 	if err != nil {
 		return err
@@ -131,11 +135,6 @@ func (a *Appliance) assemble(ctx context.Context) (err error) {
 	a.Metrics = a.newMetrics()
 	a.Backups = &backup.Service{Store: a.Store, Data: a.Data, Base: BaseName, Keep: a.Running.BackupKeep, Now: a.Now, Logger: a.Logger}
 	a.Parc = parc.New(a.Store, a.Keys, a.Identity, a.Now)
-	if a.Mail, err = mail.New(mail.Config{
-		Store: a.Store, Keys: a.Keys, Logger: a.Logger, Now: a.Now, Server: a.SMTP, Site: a.publicURL(ctx),
-	}); err != nil {
-		return err
-	}
 	folder, err := bases.Open(ctx, filepath.Join(a.Data, DatabasesFolder), a.Now)
 	if err != nil {
 		return err
@@ -162,28 +161,6 @@ func (a *Appliance) assemble(ctx context.Context) (err error) {
 	// does not have there is its own to say.
 	a.Router, err = api.NewRouter(a.Parc.System(), a.siteSystem(), wing, a.Web.System())
 	return err
-}
-
-// publicURL returns the address people reach the server at, without a final
-// slash: the one it was told, else the one the request of ctx used, else the
-// one it listens on.
-func (a *Appliance) publicURL(ctx context.Context) string {
-	if a.Running.PublicURL != "" {
-		return strings.TrimRight(a.Running.PublicURL, "/")
-	}
-	if r := api.RequestFrom(ctx); r.Host != "" {
-		return r.PublicURL()
-	}
-	return "http://" + a.Running.Listen
-}
-
-// passwordLink returns the page where a person with a one-time secret chooses a
-// password; without one, the sign-in page.
-func (a *Appliance) passwordLink(ctx context.Context, secret string) string {
-	if secret == "" {
-		return a.publicURL(ctx) + "/login"
-	}
-	return a.publicURL(ctx) + "/password?" + url.Values{"code": {secret}}.Encode()
 }
 
 // Server returns the handler of all requests.
