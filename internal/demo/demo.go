@@ -1,5 +1,6 @@
 // Package demo fills an empty base with sample data, the same each time but
-// for the identifiers: clients, sites, equipment, roles, accounts.
+// for the identifiers: clients, sites, equipment, roles, accounts, and projects
+// with their databases, users, logins and mails.
 package demo
 
 import (
@@ -79,6 +80,9 @@ func Load(ctx context.Context, a *appliance.Appliance) error {
 	err := a.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error { return loadParc(ctx, q, a) })
 	if err != nil {
 		return fmt.Errorf("sample sites: %w", err)
+	}
+	if err := loadProjets(ctx, a); err != nil {
+		return fmt.Errorf("sample projects: %w", err)
 	}
 	return nil
 }
