@@ -35,6 +35,23 @@ func (q *Queries) AddProjectLogin(ctx context.Context, arg AddProjectLoginParams
 	return err
 }
 
+const countLoginPeople = `-- name: CountLoginPeople :one
+SELECT count(DISTINCT account_id) FROM project_logins WHERE at >= ?1 AND at < ?2
+`
+
+type CountLoginPeopleParams struct {
+	Since Time
+	Until Time
+}
+
+// CountLoginPeople counts each person once, whatever projects he opened.
+func (q *Queries) CountLoginPeople(ctx context.Context, arg CountLoginPeopleParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countLoginPeople, arg.Since, arg.Until)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const countProjectLoginUsers = `-- name: CountProjectLoginUsers :many
 SELECT project_id, database_id, count(DISTINCT account_id) AS n FROM project_logins
 WHERE at >= ?1 AND at < ?2

@@ -15,3 +15,7 @@ SELECT project_id, database_id, count(DISTINCT account_id) AS n FROM project_log
 WHERE at >= @since AND at < @until
 GROUP BY project_id, database_id
 ORDER BY project_id, database_id;
+
+-- name: CountLoginPeople :one
+-- CountLoginPeople counts each person once, whatever projects he opened.
+SELECT count(DISTINCT account_id) FROM project_logins WHERE at >= @since AND at < @until;

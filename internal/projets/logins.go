@@ -40,7 +40,8 @@ type PeriodSearch struct {
 	To   api.Opt[day] `query:"to_date"`
 }
 
-func (q PeriodSearch) period() Period {
+// Period returns the days that were asked for.
+func (q PeriodSearch) Period() Period {
 	var p Period
 	if d, ok := q.From.Get(); ok {
 		p.From = &d.Day
@@ -52,11 +53,11 @@ func (q PeriodSearch) period() Period {
 }
 
 func (s *Service) logins(ctx context.Context, in PeriodSearch) ([]LoginCount, error) {
-	return s.Logins(ctx, in.period())
+	return s.Logins(ctx, in.Period())
 }
 
 func (s *Service) uniqueUsers(ctx context.Context, in PeriodSearch) ([]UserCount, error) {
-	return s.UniqueUsers(ctx, in.period())
+	return s.UniqueUsers(ctx, in.Period())
 }
 
 // LoginBody is the body of a login to a project.
@@ -152,17 +153,28 @@ func mayLogIn(ctx context.Context, q *db.Queries, accountID int64, project Proje
 // before To, a nil To today.
 type Period struct{ From, To *db.Day }
 
-// bounds returns the first instant of the period and the first after it.
-func (s *Service) bounds(p Period) (since, until db.Time) {
-	to := db.DayOf(s.Now().UTC()).Time()
+// Days returns the first and the last day that a period stands for.
+func (s *Service) Days(p Period) (from, to db.Day) {
+	to = db.DayOf(s.Now().UTC())
 	if p.To != nil {
-		to = p.To.Time()
+		to = *p.To
 	}
-	from := to.AddDate(-5, 0, 0)
+	from = db.DayOf(to.Time().AddDate(-5, 0, 0))
 	if p.From != nil {
-		from = p.From.Time()
+		from = *p.From
 	}
-	return db.At(from), db.At(to.AddDate(0, 0, 1))
+	return from, to
+}
+
+// bounds returns the first instant of the period and the first after it. The
+// base orders instants as text, which ends with the year 9999.
+func (s *Service) bounds(p Period) (since, until db.Time) {
+	from, to := s.Days(p)
+	end := to.Time().AddDate(0, 0, 1)
+	if end.Year() > 9999 {
+		end = end.Add(-time.Millisecond)
+	}
+	return db.At(from.Time()), db.At(end)
 }
 
 // LoginCount counts the logins to a project from one client.
@@ -213,4 +225,10 @@ func (s *Service) UniqueUsers(ctx context.Context, p Period) ([]UserCount, error
 		list[i] = UserCount{Count: row.N, DatabaseID: row.DatabaseID, ProjectID: row.ProjectID}
 	}
 	return list, nil
+}
+
+// People counts those who logged in to any project in a period, each once.
+func (s *Service) People(ctx context.Context, p Period) (int64, error) {
+	since, until := s.bounds(p)
+	return s.Store.Read().CountLoginPeople(ctx, db.CountLoginPeopleParams{Since: since, Until: until})
 }

@@ -98,16 +98,19 @@ func TestLoginsAreCountedByDay(t *testing.T) {
 		period Period
 		logins []LoginCount
 		users  []UserCount
+		people int64
 	}{
-		"five years": {Period{}, []LoginCount{{"Revit", 3, "north", 7}, {"web", 1, "north", 7}}, []UserCount{{2, "north", 7}}},
-		"one day":    {Period{day("2026-03-02"), day("2026-03-02")}, []LoginCount{{"Revit", 1, "north", 7}, {"web", 1, "north", 7}}, []UserCount{{1, "north", 7}}},
+		"five years": {Period{}, []LoginCount{{"Revit", 3, "north", 7}, {"web", 1, "north", 7}}, []UserCount{{2, "north", 7}}, 2},
+		"one day":    {Period{day("2026-03-02"), day("2026-03-02")}, []LoginCount{{"Revit", 1, "north", 7}, {"web", 1, "north", 7}}, []UserCount{{1, "north", 7}}, 1},
 		"until a day": {
 			Period{nil, day("2026-03-03")},
 			[]LoginCount{{"Revit", 2, "north", 7}, {"web", 1, "north", 7}, {"Revit", 1, "north", 8}},
 			[]UserCount{{2, "north", 7}, {1, "north", 8}},
+			2,
 		},
-		"from a day": {Period{day("2021-03-01"), nil}, []LoginCount{{"Revit", 4, "north", 7}, {"web", 1, "north", 7}}, []UserCount{{2, "north", 7}}},
-		"backwards":  {Period{day("2026-03-02"), day("2026-03-01")}, []LoginCount{}, []UserCount{}},
+		"for ever":   {Period{day("2026-03-03"), day("9999-12-31")}, []LoginCount{{"Revit", 1, "north", 8}}, []UserCount{{1, "north", 8}}, 1},
+		"from a day": {Period{day("2021-03-01"), nil}, []LoginCount{{"Revit", 4, "north", 7}, {"web", 1, "north", 7}}, []UserCount{{2, "north", 7}}, 2},
+		"backwards":  {Period{day("2026-03-02"), day("2026-03-01")}, []LoginCount{}, []UserCount{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			logins, err := b.Logins(t.Context(), row.period)
@@ -117,6 +120,9 @@ func TestLoginsAreCountedByDay(t *testing.T) {
 			users, err := b.UniqueUsers(t.Context(), row.period)
 			if err != nil || !slices.Equal(users, row.users) {
 				t.Errorf("users %+v %v, want %+v", users, err, row.users)
+			}
+			if people, err := b.People(t.Context(), row.period); err != nil || people != row.people {
+				t.Errorf("people %d %v, want %d", people, err, row.people)
 			}
 		})
 	}
