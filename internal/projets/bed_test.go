@@ -202,14 +202,14 @@ func (b *bed) inFile(database, query string) string {
 	return text.String
 }
 
-// files returns what the folder of the databases holds, but for what SQLite
-// keeps beside an open file.
+// files returns what the folder of the databases holds, but for the locks and
+// for what SQLite keeps beside an open file.
 func (b *bed) files() []string {
 	b.t.Helper()
 	var names []string
 	root := filepath.Join(b.data, "databases")
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasSuffix(path, "-wal") || strings.HasSuffix(path, "-shm") {
+		if err != nil || d.IsDir() || strings.HasSuffix(path, "-wal") || strings.HasSuffix(path, "-shm") || strings.HasSuffix(path, ".lock") {
 			return err
 		}
 		name, err := filepath.Rel(root, path)

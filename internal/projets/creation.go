@@ -21,7 +21,8 @@ import (
 //     line.
 //
 // Until the fifth, a failure takes back what the others did, and so does the
-// next start: a file whose row is "making" is nobody's.
+// next start: a file whose row is "making" is nobody's. Until then it is
+// somebody's, maybe a command's, who shares the folder.
 
 // making is a database on its way.
 type making struct {
@@ -31,6 +32,11 @@ type making struct {
 
 // createWithDatabase adds a project in a database of its own.
 func (s *Service) createWithDatabase(ctx context.Context, in NewProject) (Project, error) {
+	release, err := s.Bases.Share(ctx)
+	if err != nil {
+		return Project{}, err
+	}
+	defer release()
 	m, err := s.reserve(ctx, in)
 	if err != nil {
 		return Project{}, err

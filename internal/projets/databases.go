@@ -237,6 +237,11 @@ type Backup struct {
 // BackupDatabase returns a consistent copy of a database as it is now;
 // NotFound for an unknown one.
 func (s *Service) BackupDatabase(ctx context.Context, name string) (Backup, error) {
+	release, err := s.Bases.Share(ctx)
+	if err != nil {
+		return Backup{}, err
+	}
+	defer release()
 	if _, err := ready(ctx, s.Store.Read(), name); err != nil {
 		return Backup{}, err
 	}

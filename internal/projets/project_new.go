@@ -122,8 +122,11 @@ func projectNo(n int64) string { return fmt.Sprintf("%02d", n) }
 
 // attach adds a project to a database that is there.
 func (s *Service) attach(ctx context.Context, in NewProject) (Project, error) {
-	s.files.Lock()
-	defer s.files.Unlock()
+	release, err := s.numbering(ctx)
+	if err != nil {
+		return Project{}, err
+	}
+	defer release()
 	if _, err := s.check(ctx, s.Store.Read(), in); err != nil {
 		return Project{}, err
 	}

@@ -281,15 +281,34 @@ func (s *Service) recordProject(ctx context.Context, q *db.Queries, action strin
 // putSoon writes a project into the file of its database. The base has it
 // already and counts: a failure is logged, and made good at the next start.
 func (s *Service) putSoon(ctx context.Context, id int64) {
-	s.files.Lock()
-	defer s.files.Unlock()
-	if err := s.put(context.WithoutCancel(ctx), id); err != nil {
+	ctx = context.WithoutCancel(ctx)
+	release, err := s.numbering(ctx)
+	if err == nil {
+		err = s.put(ctx, id)
+		release()
+	}
+	if err != nil {
 		s.Logger.Error("project not written into its database", "project", id, "error", err)
 	}
 }
 
+// numbering is held while a project is numbered and put into the file of a
+// database that others may use, be they other processes.
+func (s *Service) numbering(ctx context.Context) (release func(), err error) {
+	share, err := s.Bases.Share(ctx)
+	if err != nil {
+		return nil, err
+	}
+	number, err := s.Bases.Number(ctx)
+	if err != nil {
+		share()
+		return nil, err
+	}
+	return func() { number(); share() }, nil
+}
+
 // put writes a project, as it is now, into the file of its database. The
-// caller holds files.
+// caller holds what numbering gives.
 func (s *Service) put(ctx context.Context, id int64) error {
 	p, err := s.Project(ctx, id)
 	if errs.Is(err, errs.NotFound) {

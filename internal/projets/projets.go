@@ -9,7 +9,6 @@ package projets
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"intendant/db"
@@ -52,9 +51,6 @@ type Config struct {
 // Service answers for projects.
 type Service struct {
 	Config
-	// files is held while a project is numbered and put into the file of a
-	// database that others may use.
-	files sync.Mutex
 	// listed spares the base the lists of projects.
 	listed listed
 	// at is called at each step of what touches both the base and the files,

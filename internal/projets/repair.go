@@ -3,7 +3,9 @@ package projets
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"time"
 
 	"intendant/db"
 	"intendant/internal/audit"
@@ -23,6 +25,10 @@ func (s *Service) addTemplate(ctx context.Context) error {
 	})
 }
 
+// repairPatience is how long a start waits for commands: copying a large
+// template takes seconds.
+const repairPatience = 30 * time.Second
+
 // Repair brings the base and the files together again after a crash, or after
 // somebody moved files by hand:
 //
@@ -32,10 +38,19 @@ func (s *Service) addTemplate(ctx context.Context) error {
 //   - a project that its database's file lacks is written into it;
 //   - a database without a file is logged, and shown as missing.
 //
-// Only the process that serves may call it, before it does: to any other, what
-// is under way looks like what a crash left. It goes on after an error and
-// returns them all.
+// Only the process that serves calls it, before it does. What a command has
+// under way looks like what a crash left: it waits until there is nothing, and
+// repairs nothing when that takes too long; a command that never ends must not
+// keep the server from starting. It goes on after an error and returns them
+// all.
 func (s *Service) Repair(ctx context.Context) error {
+	waiting, cancel := context.WithTimeoutCause(ctx, repairPatience, errors.New("a command is at work on the databases"))
+	defer cancel()
+	release, err := s.Bases.Own(waiting)
+	if err != nil {
+		return fmt.Errorf("not repaired: %w", err)
+	}
+	defer release()
 	ctx = audit.WithActor(ctx, audit.Actor{Name: "repair"})
 	return errors.Join(s.dropMaking(ctx), s.settleMoving(ctx), s.trashUnknown(ctx), s.putMissing(ctx), s.logMissing(ctx))
 }
@@ -99,8 +114,11 @@ func (s *Service) noteTrashed(ctx context.Context, name, discarded string) error
 }
 
 func (s *Service) putMissing(ctx context.Context) error {
-	s.files.Lock()
-	defer s.files.Unlock()
+	release, err := s.Bases.Number(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	ids, err := s.Store.Read().ProjectsNotInFile(ctx)
 	for _, id := range ids {
 		err = errors.Join(err, s.put(ctx, id))

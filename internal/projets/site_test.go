@@ -160,8 +160,8 @@ func (s *site) count(query string, args ...any) int {
 	return projetstest.Value[int](s.t, s.Appliance, query, args...)
 }
 
-// files returns the names in the folder of the databases, but for what SQLite
-// keeps beside an open file.
+// files returns the names in the folder of the databases, but for the locks and
+// for what SQLite keeps beside an open file.
 func (s *site) files() []string {
 	s.t.Helper()
 	entries, err := os.ReadDir(filepath.Join(s.data, appliance.DatabasesFolder))
@@ -170,7 +170,7 @@ func (s *site) files() []string {
 	}
 	var names []string
 	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), "-wal") && !strings.HasSuffix(e.Name(), "-shm") {
+		if !strings.HasSuffix(e.Name(), "-wal") && !strings.HasSuffix(e.Name(), "-shm") && !strings.HasSuffix(e.Name(), ".lock") {
 			names = append(names, e.Name())
 		}
 	}

@@ -40,9 +40,14 @@ func move(ctx context.Context, q *db.Queries, row db.ProjectDatabase, to string,
 // is Invalid, the built-in template Forbidden, and one that a program holds
 // open Unavailable.
 func (s *Service) DeleteDatabase(ctx context.Context, name string) error {
+	release, err := s.Bases.Share(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	var row db.ProjectDatabase
 	discarded := s.Bases.Discarded(name)
-	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) (err error) {
+	err = s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) (err error) {
 		if row, err = ready(ctx, q, name); err != nil {
 			return err
 		}
@@ -97,8 +102,13 @@ func discardedUnknown(err error) error {
 // there. An unknown one is NotFound, and a name that another has taken since a
 // Conflict.
 func (s *Service) RestoreDatabase(ctx context.Context, discarded string) (DatabaseView, error) {
+	release, err := s.Bases.Share(ctx)
+	if err != nil {
+		return DatabaseView{}, err
+	}
+	defer release()
 	var row db.ProjectDatabase
-	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) (err error) {
+	err = s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) (err error) {
 		if row, err = q.TrashedDatabase(ctx, discarded); err != nil {
 			return discardedUnknown(err)
 		}
@@ -163,6 +173,11 @@ func (s *Service) settleOrLog(ctx context.Context, row db.ProjectDatabase) {
 // EmptyDatabase removes a database from the trash for good; discarded is its
 // ID there. An unknown one is NotFound.
 func (s *Service) EmptyDatabase(ctx context.Context, discarded string) error {
+	release, err := s.Bases.Share(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
 	row, err := s.Store.Read().TrashedDatabase(ctx, discarded)
 	if err != nil {
 		return discardedUnknown(err)

@@ -90,6 +90,14 @@ func Open(ctx context.Context, dir string, now func() time.Time) (*Folder, error
 	if f.Exists(Template) {
 		return f, nil
 	}
+	release, err := f.Own(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if f.Exists(Template) { // another process made it meanwhile
+		return f, nil
+	}
 	return f, f.makeTemplate(ctx)
 }
 
@@ -247,6 +255,9 @@ func copyFile(from, to string) error {
 
 // Publish puts a prepared file in its place and waits until that is on disk.
 func (f *Folder) Publish(name string) error {
+	if err := errors.Join(os.Chmod(f.part(name), 0o600), f.hand(f.part(name))); err != nil {
+		return fmt.Errorf("publish %s: %w", name, err)
+	}
 	if err := os.Rename(f.part(name), f.path(name)); err != nil {
 		return fmt.Errorf("publish %s: %w", name, err)
 	}
