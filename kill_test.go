@@ -31,8 +31,13 @@ func TestMain(m *testing.M) {
 // child starts the program in a process of its own and returns its address.
 func child(t *testing.T, args ...string) (*exec.Cmd, string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
-	cmd.Env = append(os.Environ(), childEnv+"=1")
+	return startChild(t, exec.CommandContext(t.Context(), os.Args[0], args...))
+}
+
+// startChild starts a command that runs the program and returns its address.
+func startChild(t *testing.T, cmd *exec.Cmd) (*exec.Cmd, string) {
+	t.Helper()
+	cmd.Env = append(cmd.Environ(), childEnv+"=1")
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

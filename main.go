@@ -31,6 +31,8 @@ type cli struct {
 	User        userCmd        `cmd:"" help:"Gère les comptes. / Manage accounts."`
 	Role        roleCmd        `cmd:"" help:"Gère les rôles. / Manage roles."`
 	Token       tokenCmd       `cmd:"" help:"Délivre un jeton d'accès. / Issue an access token."`
+	Project     projectCmd     `cmd:"" help:"Gère les projets et leurs utilisateurs. / Manage projects and their users."`
+	Database    databaseCmd    `cmd:"" help:"Gère les bases de données des projets. / Manage the projects' databases."`
 	Backup      backupCmd      `cmd:"" help:"Sauvegarde tout dans un fichier. / Back everything up into one file."`
 	Restore     restoreCmd     `cmd:"" help:"Restaure une sauvegarde, serveur arrêté. / Restore a backup, server stopped."`
 	Routes      routesCmd      `cmd:"" help:"Liste les entrées des API. / List the entries of the APIs."`
