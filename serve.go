@@ -210,6 +210,9 @@ const (
 	maxHeader     = 64 << 10
 	// purgeEvery is how often what is past its time is deleted.
 	purgeEvery = time.Hour
+	// outboxKept is how long a message stays to be looked at once nothing more
+	// will happen to it.
+	outboxKept = 90 * 24 * time.Hour
 	// drainTimeout is how long a stopping server waits for answers under way.
 	drainTimeout = 20 * time.Second
 )
@@ -306,8 +309,7 @@ func purge(ctx context.Context, a *appliance.Appliance) {
 	tick := time.NewTicker(purgeEvery)
 	defer tick.Stop()
 	for {
-		err := errors.Join(a.Identity.Purge(ctx), a.Parc.PurgeImports(ctx))
-		if err != nil && ctx.Err() == nil {
+		if err := purgeOnce(ctx, a); err != nil && ctx.Err() == nil {
 			a.Logger.Error("purge", "error", err)
 		}
 		select {
@@ -316,6 +318,11 @@ func purge(ctx context.Context, a *appliance.Appliance) {
 		case <-tick.C:
 		}
 	}
+}
+
+func purgeOnce(ctx context.Context, a *appliance.Appliance) error {
+	_, err := a.Mail.Purge(ctx, a.Now().Add(-outboxKept))
+	return errors.Join(err, a.Identity.Purge(ctx), a.Parc.PurgeImports(ctx))
 }
 
 type healthcheckCmd struct {

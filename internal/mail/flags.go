@@ -22,8 +22,8 @@ type Flags struct {
 // fails when the password cannot be read or the settings contradict each other.
 func (f Flags) Server() (Server, error) {
 	if f.Host == "" {
-		if f.User != "" || f.PasswordFile != "" || f.From != "" {
-			return Server{}, errors.New("smtp: the server's name is missing (--smtp-host)")
+		if f.Port != 0 || f.User != "" || f.PasswordFile != "" || f.From != "" {
+			return Server{}, errors.New("--smtp-host: the server's name is missing, the other settings are nothing without it")
 		}
 		return Server{}, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	gomail "github.com/wneessen/go-mail"
@@ -57,25 +58,33 @@ const (
 // IsSet reports whether there is a server.
 func (s Server) IsSet() bool { return s.Host != "" }
 
-// Check returns what is wrong with the settings of a server, nil for nothing.
+// Check returns what is wrong with the settings of a server, by the names that
+// the command line has for them; nil for nothing.
 func (s Server) Check() error {
 	if _, ok := defaultPorts[s.TLS]; !ok {
-		return fmt.Errorf("smtp: TLS mode %q instead of none, starttls or tls", s.TLS)
+		return fmt.Errorf("--smtp-tls: %q instead of none, starttls or tls", s.TLS)
+	}
+	if isAddress := net.ParseIP(s.Host) != nil; !isAddress && strings.ContainsFunc(s.Host, isForeignToHost) {
+		return fmt.Errorf("--smtp-host: %q is not the name of a machine; the port has its own setting", s.Host)
 	}
 	if s.Port < 0 || s.Port > 65535 {
-		return fmt.Errorf("smtp: port %d", s.Port)
+		return fmt.Errorf("--smtp-port: %d instead of 1 to 65535, or 0 for the usual one", s.Port)
 	}
 	if s.From == "" {
-		return errors.New("smtp: the sender's address is missing (--smtp-from)")
+		return errors.New("--smtp-from: the sender's address is missing")
 	}
 	if _, err := netmail.ParseAddress(s.From); err != nil {
-		return fmt.Errorf("smtp: sender %q: %w", s.From, err)
+		return fmt.Errorf("--smtp-from: %q: %w", s.From, err)
 	}
 	if (s.User == "") != (s.Password == "") {
-		return errors.New("smtp: a user needs a password, and a password a user")
+		return errors.New("--smtp-user, --smtp-password-file: a user needs a password, and a password a user")
 	}
 	return nil
 }
+
+// isForeignToHost finds what is in an address of a page or in "host:25", and
+// in no name of a machine.
+func isForeignToHost(r rune) bool { return strings.ContainsRune("/:@[] ", r) || unicode.IsControl(r) }
 
 var defaultPorts = map[TLSMode]int{TLSNone: 25, TLSStartTLS: 587, TLSImplicit: 465}
 

@@ -77,12 +77,17 @@ func TestInternationalDomain(t *testing.T) {
 
 func TestServerCheck(t *testing.T) {
 	good := Server{Host: "mx", TLS: TLSNone, From: "a@b.example"}
-	if err := good.Check(); err != nil {
-		t.Error(err)
+	for _, host := range []string{"mx", "mx.example.", "192.0.2.1", "2001:db8::1", "école.example"} {
+		good.Host = host
+		if err := good.Check(); err != nil {
+			t.Error(err)
+		}
 	}
 	cases := map[string]func(*Server){
 		"mode":                    func(s *Server) { s.TLS = "ssl" },
 		"port":                    func(s *Server) { s.Port = 70000 },
+		"an address of a page":    func(s *Server) { s.Host = "https://mx" },
+		"a port in the host":      func(s *Server) { s.Host = "mx:25" },
 		"no sender":               func(s *Server) { s.From = "" },
 		"sender on two lines":     func(s *Server) { s.From = "a@b.example\r\nBcc: c@d.example" },
 		"user without password":   func(s *Server) { s.User = "u" },
