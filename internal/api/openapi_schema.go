@@ -189,6 +189,11 @@ func orNull(s *schema) *schema { return &schema{AnyOf: []*schema{s, {Type: "null
 // output is the schema of a value that a dialect writes.
 func (d *document) output(t reflect.Type) *schema { return d.typed(t, false) }
 
+// described is a [ValueBinder] that says what it reads: "string" and "date".
+type described interface {
+	OpenAPI() (kind, format string)
+}
+
 // typed is the schema of a type; {}, which is anything, for a type that writes
 // or reads itself in a way only it knows.
 func (d *document) typed(t reflect.Type, isInput bool) *schema {
@@ -208,6 +213,10 @@ func (d *document) typed(t reflect.Type, isInput bool) *schema {
 		return &schema{Type: "string", Format: "binary"}
 	case reflect.TypeFor[jsonvalue.Value]():
 		return &schema{}
+	}
+	if self, ok := reflect.Zero(t).Interface().(described); ok && isInput {
+		kind, format := self.OpenAPI()
+		return &schema{Type: kind, Format: format}
 	}
 	switch {
 	case isInput && t.Kind() == reflect.Struct && reflect.PointerTo(t).Implements(reflect.TypeFor[ValueBinder]()),

@@ -34,6 +34,9 @@ func (d *day) BindValue(v jsonvalue.Value) *api.Problem {
 	return nil
 }
 
+// OpenAPI says what a day is in the document.
+func (day) OpenAPI() (kind, format string) { return "string", "date" }
+
 // PeriodSearch is the query of the statistics: days, both included.
 type PeriodSearch struct {
 	From api.Opt[day] `query:"from_date"`
