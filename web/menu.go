@@ -67,6 +67,7 @@ var sections = []struct {
 		{label: "menu.project_people", path: "/users", needs: projets.Read, forms: "/admin/people", orSuperuser: true},
 		{label: "menu.owners", path: "/owners", needs: projets.Read, forms: "/admin/owners"},
 		{label: "menu.databases", path: "/database", needs: projets.Read, forms: "/admin/database"},
+		{label: "menu.logins", path: "/node/logins", needs: projets.Read, forms: "/node"},
 		{label: "menu.project_types", path: projectTypesPath, needs: projets.Admin},
 		{label: "menu.emails", path: "/emails", needs: projets.Read, forms: "/admin/emails"},
 		{label: "menu.outbox", path: "/admin/outbox", needs: projets.Admin},
