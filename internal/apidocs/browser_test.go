@@ -112,18 +112,38 @@ func (b *tab) hear(event any) {
 	}
 }
 
+// patience is how long an element may take on a busy machine.
+const patience = 3 * time.Minute
+
 // do runs steps, and gives up on an element that never comes.
 func (b *tab) do(t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	ctx := b.ctx
 	if len(steps) > 0 {
-		limited, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+		limited, cancel := context.WithTimeout(b.ctx, patience)
 		defer cancel()
 		ctx = limited
 	}
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// press clicks what a selector finds, wherever the answers that come in move it
+// to.
+func (b *tab) press(t *testing.T, at chromedp.CSS) {
+	t.Helper()
+	b.do(t, chromedp.WaitVisible(at))
+	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("(document.querySelector(`"+string(at)+"`).click(), true)")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// closeDialog closes the dialog of the credentials.
+func (b *tab) closeDialog(t *testing.T) {
+	t.Helper()
+	b.press(t, closeIt)
+	b.do(t, chromedp.WaitNotPresent(dialog))
 }
 
 func text(t *testing.T, b *tab, at chromedp.CSS) string {
@@ -152,39 +172,36 @@ func TestPageWorks(t *testing.T) {
 		t.Errorf("title %q", title)
 	}
 
+	b.press(t, authorize)
 	b.do(t,
-		chromedp.Click(authorize), chromedp.WaitVisible(dialog),
+		chromedp.WaitVisible(dialog),
 		chromedp.SendKeys(chromedp.CSS("#oauth_username"), "chef"),
 		chromedp.SendKeys(chromedp.CSS("#oauth_password"), password),
-		chromedp.Click(chromedp.Search(`//input[@id="oauth_password"]/ancestor::div[contains(@class, "auth-container")]//button[contains(@class, "authorize")]`)),
-		chromedp.WaitNotPresent(chromedp.CSS("#oauth_password")),
-		chromedp.Click(closeIt), chromedp.WaitNotPresent(dialog),
 	)
-	b.do(t, chromedp.Click(chromedp.CSS(listUsers+".opblock-summary-control")))
+	b.press(t, ".auth-container:has(#oauth_password) button.authorize")
+	b.do(t, chromedp.WaitNotPresent(chromedp.CSS("#oauth_password")))
+	b.closeDialog(t)
+	b.press(t, listUsers+".opblock-summary-control")
 	execute(t, b)
 
 	// After a reload the operation is still open and the sign-in still good.
-	b.do(t,
-		chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(listUsers+".try-out__btn")),
-		chromedp.Click(authorize), chromedp.WaitVisible(dialog),
-		chromedp.Click(chromedp.Search(`//div[contains(@class, "modal-ux")]//button[text()="Logout"]`)),
-		chromedp.WaitVisible(chromedp.CSS("#oauth_password")),
-		chromedp.SendKeys(chromedp.CSS("#auth-bearer-value"), token),
-		chromedp.Click(chromedp.Search(`//input[@id="auth-bearer-value"]/ancestor::form//button[contains(@class, "authorize")]`)),
-		chromedp.WaitNotPresent(chromedp.CSS("#auth-bearer-value")),
-		chromedp.Click(closeIt), chromedp.WaitNotPresent(dialog),
-	)
+	b.do(t, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(listUsers+".try-out__btn")))
+	b.press(t, authorize)
+	b.do(t, chromedp.WaitVisible(dialog))
+	b.press(t, `.modal-ux button[aria-label="Remove authorization"]`)
+	b.do(t, chromedp.WaitVisible(chromedp.CSS("#oauth_password")), chromedp.SendKeys(chromedp.CSS("#auth-bearer-value"), token))
+	b.press(t, "form:has(#auth-bearer-value) button.authorize")
+	b.do(t, chromedp.WaitNotPresent(chromedp.CSS("#auth-bearer-value")))
+	b.closeDialog(t)
 	execute(t, b)
 }
 
 // execute tries the open operation out and expects its answer.
 func execute(t *testing.T, b *tab) {
 	t.Helper()
-	b.do(t,
-		chromedp.Click(chromedp.CSS(listUsers+".try-out__btn")),
-		chromedp.Click(chromedp.CSS(listUsers+"button.execute")),
-		chromedp.WaitVisible(chromedp.CSS(listUsers+".live-responses-table .response-col_status")),
-	)
+	b.press(t, listUsers+".try-out__btn")
+	b.press(t, listUsers+"button.execute")
+	b.do(t, chromedp.WaitVisible(chromedp.CSS(listUsers+".live-responses-table .response-col_status")))
 	answer := text(t, b, listUsers+".live-responses-table tbody")
 	if !strings.Contains(answer, "200") || !strings.Contains(answer, "chef@example.com") {
 		t.Errorf("answer: %s", answer)

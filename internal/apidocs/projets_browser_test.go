@@ -22,14 +22,15 @@ func TestPageOfProjetsWorks(t *testing.T) {
 	if title := text(t, b, "head title"); title != "Projets · Documentation de l'API" {
 		t.Errorf("title %q", title)
 	}
+	b.press(t, authorize)
 	b.do(t,
-		chromedp.Click(authorize), chromedp.WaitVisible(dialog),
+		chromedp.WaitVisible(dialog),
 		chromedp.SendKeys(chromedp.CSS("#auth-basic-username"), "chef"),
 		chromedp.SendKeys(chromedp.CSS("#auth-basic-password"), password),
-		chromedp.Click(chromedp.Search(`//input[@id="auth-basic-password"]/ancestor::form//button[contains(@class, "authorize")]`)),
-		chromedp.WaitNotPresent(chromedp.CSS("#auth-basic-password")),
-		chromedp.Click(closeIt), chromedp.WaitNotPresent(dialog),
 	)
+	b.press(t, "form:has(#auth-basic-password) button.authorize")
+	b.do(t, chromedp.WaitNotPresent(chromedp.CSS("#auth-basic-password")))
+	b.closeDialog(t)
 	for _, try := range []struct {
 		name, operation, contentType, body string
 		fields                             map[string]string // of the parameters, by name
@@ -44,8 +45,8 @@ func TestPageOfProjetsWorks(t *testing.T) {
 		t.Run(try.name, func(t *testing.T) {
 			at := "#operations-" + try.operation + " "
 			if !b.has(t, at+".opblock-body") {
-				b.press(t, at+".opblock-summary-control")
-				b.press(t, at+".try-out__btn:not(.cancel)")
+				b.press(t, chromedp.CSS(at+".opblock-summary-control"))
+				b.press(t, chromedp.CSS(at+".try-out__btn:not(.cancel)"))
 			}
 			if try.body != "" {
 				b.fill(t, at+"select.content-type", try.contentType)
@@ -54,7 +55,7 @@ func TestPageOfProjetsWorks(t *testing.T) {
 			for name, value := range try.fields {
 				b.do(t, chromedp.SendKeys(chromedp.CSS(at+`tr[data-param-name="`+name+`"] input[type=text]`), value+"\t"))
 			}
-			b.press(t, at+"button.execute")
+			b.press(t, chromedp.CSS(at+"button.execute"))
 			for _, value := range try.fields {
 				b.answers(t, at+".request-url", value)
 			}
@@ -77,7 +78,7 @@ func (b *tab) has(t *testing.T, selector string) bool {
 // earlier request may still stand there.
 func (b *tab) answers(t *testing.T, part string, texts ...string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	for {
 		answer, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.querySelector(`"+part+"`)?.textContent ?? ''"))
@@ -90,16 +91,6 @@ func (b *tab) answers(t *testing.T, part string, texts ...string) {
 		if err := chromedp.Do(ctx, chromedp.Sleep(50*time.Millisecond)); err != nil {
 			t.Fatalf("the answer is %q, want %q: %v", answer, texts, err)
 		}
-	}
-}
-
-// press clicks what a selector finds, wherever the answers that come in move it
-// to.
-func (b *tab) press(t *testing.T, selector string) {
-	t.Helper()
-	b.do(t, chromedp.WaitVisible(chromedp.CSS(selector)))
-	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("(document.querySelector(`"+selector+"`).click(), true)")); err != nil {
-		t.Fatal(err)
 	}
 }
 
