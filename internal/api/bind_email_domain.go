@@ -38,7 +38,9 @@ func emailDomain(domain string) (ascii, readable, reason string) {
 		ascii = strings.ToLower(domain)
 	} else {
 		var err error
-		if ascii, err = international.ToASCII(domain); err != nil {
+		ascii, err = international.ToASCII(domain)
+		// A character may be mapped to others that no name has: U+02D9 to a blank.
+		if err != nil || strings.ContainsFunc(ascii, func(c rune) bool { return !isAlphanumeric(c) && c != '-' && c != '.' }) {
 			return "", "", "The part after the @-sign is not a valid internationalized domain name."
 		}
 	}
