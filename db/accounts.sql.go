@@ -240,6 +240,40 @@ func (q *Queries) Accounts(ctx context.Context, arg AccountsParams) ([]Account, 
 	return items, nil
 }
 
+const accountsByFoldedNames = `-- name: AccountsByFoldedNames :many
+SELECT id, user_name FROM accounts WHERE lower(user_name) IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+type AccountsByFoldedNamesRow struct {
+	ID       int64
+	UserName string
+}
+
+// AccountsByFoldedNames returns the accounts that have one of these user names,
+// whatever its case; names are in lower case, as a JSON list.
+func (q *Queries) AccountsByFoldedNames(ctx context.Context, names string) ([]AccountsByFoldedNamesRow, error) {
+	rows, err := q.db.QueryContext(ctx, accountsByFoldedNames, names)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AccountsByFoldedNamesRow{}
+	for rows.Next() {
+		var i AccountsByFoldedNamesRow
+		if err := rows.Scan(&i.ID, &i.UserName); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const accountsIn = `-- name: AccountsIn :many
 SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at FROM accounts WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
 `

@@ -78,7 +78,7 @@ func runQuery(t *testing.T, s *Store, method reflect.Method, n int64) (found boo
 // are the state of the rows looked for, and moments before or after all rows.
 var chosen = map[string]any{
 	"RowOffset": int64(0), "BeforeID": int64(0), "AfterID": int64(0), "Since": instant(0), "Until": instant(9), "Now": instant(0),
-	"BeginOutboxAttempt.Now": instant(9), "DueOutbox": instant(9).String(), "AllLiveTokens": instant(0),
+	"BeginOutboxAttempt.Now": instant(9), "DueOutbox": instant(9).String(), "AllLiveTokens": instant(0), "AccountsByFoldedNames": `["1"]`,
 	"Kind": "access", "Purpose": "setup", "Result": "sent", "ToState": "ready", "FromState": "ready",
 	"AddDatabase.State": "ready", "DeleteDatabase.State": "ready", "DatabasesByState": "ready",
 	"AddOutbox.State": "waiting", "OutboxMessages.State": "waiting", "RetryOutbox.State": "waiting",

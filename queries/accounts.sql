@@ -16,6 +16,11 @@ SELECT * FROM accounts WHERE uuid = @uuid;
 -- name: AccountByUserName :one
 SELECT * FROM accounts WHERE user_name = @user_name;
 
+-- name: AccountsByFoldedNames :many
+-- AccountsByFoldedNames returns the accounts that have one of these user names,
+-- whatever its case; names are in lower case, as a JSON list.
+SELECT id, user_name FROM accounts WHERE lower(user_name) IN (SELECT value FROM json_each(CAST(@names AS TEXT)));
+
 -- name: AccountByMatricule :one
 SELECT * FROM accounts WHERE matricule = @matricule;
 

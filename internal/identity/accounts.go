@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,8 +74,6 @@ var (
 		"accounts.email_key": errs.New(errs.Conflict, "email_taken", "Email already exists"),
 		"accounts.user_name": errs.New(errs.Conflict, "user_name_taken", "Username already exists"),
 	}
-	userNameForm  = regexp.MustCompile(`^[a-zA-Z0-9@\\._-]{1,64}$`)
-	reservedNames = []string{"list", "create", "update", "delete"}
 )
 
 // CreateAccount adds an account. Faults of the values are Invalid, a
@@ -101,7 +98,7 @@ func (s *Service) CreateAccount(ctx context.Context, n NewAccount) (Account, err
 func (s *Service) createAccount(ctx context.Context, q *db.Queries, n NewAccount, hash *string) (Account, error) {
 	matricule := n.Matricule
 	if matricule == nil {
-		next, err := q.NextMatricule(ctx)
+		next, err := nextMatricule(ctx, q)
 		if err != nil {
 			return Account{}, err
 		}
@@ -115,6 +112,9 @@ func (s *Service) createAccount(ctx context.Context, q *db.Queries, n NewAccount
 	}
 	if n.Email == "" && n.NeedsEmail {
 		return Account{}, errs.NewInvalid("email", "missing", "Field required")
+	}
+	if err := checkNames(ctx, q, accountNames{UserName: n.UserName, Matricule: *matricule, Email: n.Email}); err != nil {
+		return Account{}, err
 	}
 	now := s.now()
 	params := db.AddAccountParams{
@@ -190,6 +190,11 @@ func (s *Service) updateAccount(ctx context.Context, q *db.Queries, id int64, p 
 	set(&params.Active, p.Active)
 	params.NameKey = plier.Key(params.LastName + " " + params.FirstName)
 	params.Email, params.EmailKey = emailColumns(email)
+	if params.Matricule != row.Matricule || email != before.Email {
+		if err := checkNames(ctx, q, accountNames{ID: id, Matricule: params.Matricule, Email: email}); err != nil {
+			return Account{}, err
+		}
+	}
 	if err := q.UpdateAccount(ctx, params); err != nil {
 		return Account{}, accountClash(err)
 	}
@@ -311,20 +316,6 @@ func administers(a Account) bool {
 
 func holdsAdmin(grants []Grant) bool {
 	return slices.ContainsFunc(grants, func(g Grant) bool { return g.RoleName == Admin && g.Departement == "" })
-}
-
-// IsReserved reports whether no account may have this user name: /users/list
-// and its like are paths of parc.
-func IsReserved(name string) bool { return slices.Contains(reservedNames, strings.ToLower(name)) }
-
-func checkUserName(name string) error {
-	if !userNameForm.MatchString(name) {
-		return errs.NewInvalid("user_name", "user_name_form", "Username has characters that are not allowed")
-	}
-	if IsReserved(name) {
-		return errs.NewInvalid("user_name", "user_name_reserved", "Username is reserved")
-	}
-	return nil
 }
 
 // hashNew checks a new password and hashes it, outside of any transaction; nil
