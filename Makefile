@@ -1,7 +1,7 @@
 # Everything a developer or CI runs. `make test` is the whole of it.
 
 TOOL := go tool -modfile=internal/tools/go.mod
-FUZZTIME ?= 5s
+FUZZTIME ?= 10000x
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 .PHONY: build test check generate bench fuzz lint prerequisites cross
