@@ -75,7 +75,7 @@ var objectKinds = []objectKind{
 	{"project", "/projects/", projets.Read},
 	{"owner", "/owners/", projets.Read},
 	{"database", "/database/", projets.Read},
-	{"project_user", "", ""},
+	{"project_user", "/project_users/", projets.Read},
 	{"project_type", "", ""},
 	{"email_template", emailForms + "/", projets.Read},
 	{"outbox", outboxPath + "/", projets.Admin},

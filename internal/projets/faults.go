@@ -2,6 +2,7 @@ package projets
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"intendant/internal/api"
@@ -56,6 +57,17 @@ func (f *faults) join(err error) error {
 	return nil
 }
 
+// clean adds a fault for a text with a control character, which nobody types
+// and which breaks a list, a mail or a log; a long text may have lines and
+// tabs.
+func (f *faults) clean(field string, limit int, text string) {
+	if strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsControl(r) && (limit <= maxName || !strings.ContainsRune("\r\n\t", r))
+	}) {
+		f.add(field, "control_character", "is invalid", text)
+	}
+}
+
 // required returns a text that must be there and not blank.
 func (f *faults) required(field string, o api.Opt[string], limit int) string {
 	v, _ := o.Get()
@@ -64,6 +76,7 @@ func (f *faults) required(field string, o api.Opt[string], limit int) string {
 		return ""
 	}
 	f.tooLong(field, limit, v)
+	f.clean(field, limit, v)
 	return v
 }
 
@@ -83,6 +96,7 @@ func (f *faults) optionalText(field string, dst **string, o api.Opt[string], lim
 	*dst = o.Ptr()
 	if *dst != nil {
 		f.tooLong(field, limit, **dst)
+		f.clean(field, limit, **dst)
 	}
 }
 

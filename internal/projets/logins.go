@@ -100,11 +100,6 @@ type Login struct {
 // NotFound; an inactive one, and a caller who is not one of its enabled users,
 // Forbidden.
 func (s *Service) LogIn(ctx context.Context, projectID int64, client api.Opt[string]) (Login, error) {
-	var f faults
-	name := f.required("client", client, maxClient)
-	if err := f.err(); err != nil {
-		return Login{}, err
-	}
 	caller := api.CallerFrom(ctx)
 	if caller == nil {
 		return Login{}, errs.New(errs.Unauthenticated, "not_authenticated", "Not authenticated")
@@ -116,6 +111,11 @@ func (s *Service) LogIn(ctx context.Context, projectID int64, client api.Opt[str
 			return err
 		}
 		if err := mayLogIn(ctx, q, caller.AccountID(), project); err != nil {
+			return err
+		}
+		var f faults
+		name := f.required("client", client, maxClient)
+		if err := f.err(); err != nil {
 			return err
 		}
 		now := s.now()

@@ -63,6 +63,11 @@ func TestOwnerFaults(t *testing.T) {
 		"a null name":   {OwnerPatch{Name: api.Opt[string]{Set: true, Null: true}}, []string{"name missing"}},
 		"a blank name":  {OwnerPatch{Name: api.Some(" \t")}, []string{"name missing"}},
 		"too long both": {OwnerPatch{Name: api.Some(strings.Repeat("é", 256)), Note: api.Some(strings.Repeat("x", 4001))}, []string{"name string_too_long", "note string_too_long"}},
+		"a control character": {
+			OwnerPatch{Name: api.Some("Nord\x00"), Contact: api.Some("Ada\x1b[31m"), Note: api.Some("deux\r\n\tlignes")},
+			[]string{"name control_character", "contact control_character"},
+		},
+		"two lines for a name": {OwnerPatch{Name: api.Some("Nord\r\nBcc: z@example.com")}, []string{"name control_character"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := b.CreateOwner(t.Context(), row.in)

@@ -452,8 +452,12 @@ func (s *Service) DeleteProjectUser(ctx context.Context, userName string, projec
 }
 
 func (s *Service) recordMember(ctx context.Context, q *db.Queries, action string, u ProjectUser, before, after any) error {
+	project, err := projectByID(ctx, q, u.ProjectID)
+	if err != nil {
+		return err
+	}
 	id := u.UserName + "," + strconv.FormatInt(u.ProjectID, 10)
-	return s.record(ctx, q, action, "project_user", id, u.UserName, before, after)
+	return s.record(ctx, q, action, "project_user", id, u.UserName+" · "+project.Name, before, after)
 }
 
 // membershipImage is a user's place in a project as the journal keeps it.
