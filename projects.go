@@ -108,7 +108,7 @@ type projectCreateCmd struct {
 	Name        string `help:"Nom du projet. / Name of the project." required:""`
 	Owner       int64  `help:"Numéro du propriétaire. / Number of the owner." required:""`
 	Type        int64  `help:"Type de projet. / Project type." default:"1"`
-	Constructor string `help:"Constructeur. / Builder." required:""`
+	Constructor string `help:"Entreprise. / Company." required:""`
 	Description string `help:"Description du projet. / Description of the project." required:""`
 	NewDB       string `name:"new-db" help:"Base à créer. / Database to make." xor:"db" required:""`
 	Template    string `help:"Modèle de la base à créer. / Template of the database to make." default:"dev-template"`
@@ -140,7 +140,7 @@ type projectUpdateCmd struct {
 	Name        *string `help:"Nom du projet. / Name of the project."`
 	Owner       *int64  `help:"Numéro du propriétaire. / Number of the owner."`
 	Type        *int64  `help:"Type de projet. / Project type."`
-	Constructor *string `help:"Constructeur. / Builder."`
+	Constructor *string `help:"Entreprise. / Company."`
 	Description *string `help:"Description du projet. / Description of the project."`
 	Contact     *string `help:"Personne à joindre. / Whom to contact."`
 	GrossArea   *string `help:"Surface brute, en m². / Gross area, in m²."`
@@ -204,13 +204,13 @@ type projectUserArg struct {
 // rightFlags are what a user may do in a project: 1 full, 2 limited, 3 read, 4
 // none.
 type rightFlags struct {
-	Room         *int64  `help:"Droit sur les pièces : 1 complet, 2 limité, 3 lecture, 4 aucun. / Right on rooms: 1 full, 2 limited, 3 read, 4 none."`
+	Room         *int64  `help:"Droit sur les pièces : 1 complet, 2 partiel, 3 lecture, 4 aucun. / Right on rooms: 1 full, 2 limited, 3 read, 4 none."`
 	Equipment    *int64  `help:"Droit sur les équipements. / Right on equipment."`
 	Tender       *int64  `help:"Droit sur les appels d'offres. / Right on tenders."`
 	Consignation *int64  `help:"Droit sur les consignations. / Right on consignation."`
 	System       *int64  `help:"Droit sur les systèmes. / Right on systems."`
 	Modelstore   *int64  `help:"Droit sur les maquettes. / Right on the model store."`
-	Surface      *int64  `help:"Droit sur les revêtements. / Right on surface treatment."`
+	Surface      *int64  `help:"Droit sur les finitions. / Right on surface treatment."`
 	Superuser    *bool   `help:"Gère les utilisateurs du projet. / Manages the users of the project."`
 	AddonAdmin   *bool   `help:"Administre les modules BIM. / Administers the BIM modules."`
 	NoWebAdmin   *bool   `name:"no-web-admin-access" help:"Sans accès aux pages d'administration. / Without access to the admin pages."`

@@ -218,7 +218,7 @@ func TestActsOnTheUsersOfADatabase(t *testing.T) {
 		enabled         int
 	}{
 		{"disableall", "2 personnes sont dans les projets de cette base : elles ne pourront plus", "n’ont plus accès à ses projets.", 0},
-		{"enableall", "2 personnes sont dans les projets de cette base : toutes pourront", "ont de nouveau accès", 2},
+		{"enableall", "2 personnes sont dans les projets de cette base : leur accès", "ont de nouveau accès", 2},
 		{"kickall", "leurs sessions et leurs jetons prennent fin", "Les utilisateurs de la base north sont déconnectés.", 2},
 	} {
 		has(t, b.page("/admin/database/north/"+c.act), c.asks, `action="/database/north/`+c.act+`"`)

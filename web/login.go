@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"intendant/internal/api"
+	"intendant/internal/errs"
 )
 
 // confirmPath is the form that asks for the password again.
@@ -105,6 +106,9 @@ func (a *Admin) confirm(ctx context.Context, in confirmForm) (api.Result, error)
 	if len(in.Faults) == 0 {
 		if err = a.Identity.Elevate(ctx, in.Password); err == nil {
 			return api.Redirect{To: next}, nil
+		}
+		if e := errs.As(err); e != nil && e.Code == "bad_login" { // no user name was asked for
+			err = errs.NewInvalid("password", "password_wrong", e.Message)
 		}
 	}
 	f, err := a.formOf(ctx, in.Form, err)

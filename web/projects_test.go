@@ -217,7 +217,7 @@ func TestBrowserOfProjects(t *testing.T) {
 	tab.Type("project[description]", "Deux ailes et un plateau technique.")
 	tab.Type("project[new_db_name]", "nord 2")
 	tab.ClickFor("form.card button.primary", 422)
-	tab.Shows("Cette valeur n’est pas acceptable.")
+	tab.Shows("Lettres sans accent, chiffres, _ et - seulement")
 	tab.Picture("project-faults")
 	tab.Type("project[new_db_name]", "nord2")
 	tab.Click("form.card button.primary")
