@@ -95,7 +95,7 @@ func (s *Service) Trash(ctx context.Context) ([]Discarded, error) {
 }
 
 func discardedUnknown(err error) error {
-	return db.NotFound(err, errDatabaseUnknown.Code, errDatabaseUnknown.Message)
+	return db.NotFound(err, "discarded_unknown", "Not Found")
 }
 
 // RestoreDatabase takes a database out of the trash; discarded is its ID
