@@ -22,8 +22,6 @@ var (
 	userNameForm  = regexp.MustCompile(`^[a-zA-Z0-9@\\._-]{1,64}$`)
 	onlyDots      = regexp.MustCompile(`^\.+$`) // a path has its own use for them
 	reservedNames = []string{"list", "create", "update", "delete"}
-	// formats end the addresses of programs: "/users/ada.json" is Ada's.
-	formats = []string{".json", ".xml", ".html"}
 )
 
 // IsReserved reports whether no account may have this user name: /users/list
@@ -53,8 +51,7 @@ type accountNames struct {
 // accounts with one name of the same kind otherwise, the base itself refuses.
 func checkNames(ctx context.Context, q *db.Queries, n accountNames) error {
 	matricule, email := strconv.FormatInt(n.Matricule, 10), emailKey(n.Email)
-	wanted := slices.Concat(userNamesLike(n.UserName), []string{matricule, email})
-	rows, err := accountsNamed(ctx, q, wanted...)
+	rows, err := accountsNamed(ctx, q, strings.ToLower(n.UserName), matricule, email)
 	if err != nil {
 		return err
 	}
@@ -71,23 +68,6 @@ func checkNames(ctx context.Context, q *db.Queries, n accountNames) error {
 		}
 	}
 	return checkUserNameIsNoOthers(ctx, q, n)
-}
-
-// userNamesLike returns the user names that could be taken for one: itself in
-// lower case, and what an address makes of it with the ending of a format.
-func userNamesLike(name string) []string {
-	if name == "" {
-		return nil
-	}
-	folded := strings.ToLower(name)
-	like := []string{folded}
-	for _, format := range formats {
-		like = append(like, folded+format)
-		if bare, ok := strings.CutSuffix(folded, format); ok {
-			like = append(like, bare)
-		}
-	}
-	return like
 }
 
 // accountsNamed returns the accounts that have one of these user names, given

@@ -262,11 +262,17 @@ func TestASuperuserStaysWithinHisProjects(t *testing.T) {
 		t.Errorf("somebody was changed:\n%s\n%s", before, after)
 	}
 	names := []string{}
+	for name, want := range map[string]int{"testuser.json": 422, "testadmin.xml": 422, "lone.json": 201} {
+		body := fmt.Sprintf(`{"project_user":{"project_id":1},"user":{"username":%q,"first_name":"A","last_name":"B","email":%q},"mail_type":"skip_email"}`, name, name+".address@bureau.example")
+		if got := c.send(request{to: "POST /project_users", as: "superuser", headers: []string{inJSON, fromJSON}, body: body}).StatusCode; got != want {
+			t.Errorf("the superuser adds %s: %d, want %d", name, got, want)
+		}
+	}
 	for _, line := range strings.Split(c.send(request{to: "GET /users.json", as: "superuser"}).text, `"username":"`)[1:] {
 		name, _, _ := strings.Cut(line, `"`)
 		names = append(names, name)
 	}
-	if got := strings.Join(names, " "); got != "boss both clerk kept reader superuser testuser writer" {
+	if got := strings.Join(names, " "); got != "boss both clerk kept lone.json reader superuser testuser writer" {
 		t.Errorf("the superuser of project 1 lists %s", got)
 	}
 	if got := c.send(request{to: "GET /users.json?q=first.last", as: "superuser"}).line(); got != "200 []" {

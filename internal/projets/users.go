@@ -264,7 +264,10 @@ func (s *Service) addUser(ctx context.Context, q *db.Queries, f *faults, in NewU
 		LastName:  f.required("last_name", in.LastName, maxName),
 		Email:     f.required("email", asText(in.Email), maxName),
 	}
-	if err := s.checkUser(ctx, q, f, n.UserName, n.Email, 0); err != nil || f.err() != nil {
+	if err := s.checkUser(ctx, q, f, n.UserName, n.Email, 0); err != nil {
+		return db.Account{}, err
+	}
+	if err := checkAddress(ctx, q, f, n.UserName); err != nil || f.err() != nil {
 		return db.Account{}, err
 	}
 	account, err := s.Identity.CreateAccountWithin(ctx, q, n)
@@ -272,6 +275,29 @@ func (s *Service) addUser(ctx context.Context, q *db.Queries, f *faults, in NewU
 		return db.Account{}, inContract(err)
 	}
 	return q.AccountByID(ctx, account.ID)
+}
+
+// checkAddress adds a fault for a user name that takes the address of somebody
+// else: a name wins over a format, so that "/users/ada.json" is that of
+// "ada.json" where there is one, and no longer Ada's. Only an administrator may
+// want that.
+func checkAddress(ctx context.Context, q *db.Queries, f *faults, userName string) error {
+	if caller := api.CallerFrom(ctx); caller == nil || holds(caller, Admin) {
+		return nil
+	}
+	for _, format := range []api.Format{api.FormatJSON, api.FormatXML, api.FormatHTML} {
+		bare, ok := strings.CutSuffix(userName, "."+string(format))
+		if !ok {
+			continue
+		}
+		switch _, err := q.AccountByUserName(ctx, bare); {
+		case err == nil:
+			f.taken("username", userName)
+		case db.NotFound(err, "", "") == err:
+			return err
+		}
+	}
+	return nil
 }
 
 // checkUser adds a fault for a user name or an e-mail that another account
