@@ -84,13 +84,9 @@ var databaseSorters = []sorter[databaseLine]{
 
 // databaseLines returns the databases that the query of ctx's page looks for.
 func (a *Admin) databaseLines(ctx context.Context, databases []projets.Database) ([]databaseLine, error) {
-	owners, err := a.Projets.Owners(ctx)
+	names, err := a.ownerNames(ctx)
 	if err != nil {
 		return nil, err
-	}
-	names := map[int64]string{}
-	for _, o := range owners {
-		names[o.ID] = o.Name
 	}
 	query := api.RequestFrom(ctx).URL.Query()
 	key, state := plier.Key(query.Get("q")), query.Get("state")

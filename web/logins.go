@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -85,7 +84,7 @@ func (r loginRow) Path() string {
 	if r.IsGone {
 		return ""
 	}
-	return "/projects/" + strconv.FormatInt(r.ProjectID, 10)
+	return projectPath(r.ProjectID)
 }
 
 // newLoginsPage returns a page with the form of its period. It has no figures

@@ -69,7 +69,7 @@ type memberLine struct {
 }
 
 // Name is the person's name, or the user name without one.
-func (m memberLine) Name() string { return personName(m.ProjectUser) }
+func (m memberLine) Name() string { return orElse(fullName(m.FirstName, m.LastName), m.UserName) }
 
 // Path is the member's page.
 func (m memberLine) Path() string { return memberPath(m.UserName, m.ProjectID) }
@@ -77,9 +77,8 @@ func (m memberLine) Path() string { return memberPath(m.UserName, m.ProjectID) }
 // IsSuperuser reports whether the member manages the project's users.
 func (m memberLine) IsSuperuser() bool { return m.Superuser != nil && *m.Superuser }
 
-func personName(u projets.ProjectUser) string {
-	return orElse(strings.TrimSpace(u.FirstName+" "+u.LastName), u.UserName)
-}
+// fullName is first and last name, of which either may be missing.
+func fullName(first, last string) string { return strings.TrimSpace(first + " " + last) }
 
 // membersPage is the list of the users of projects; with one project chosen,
 // also their rights in it.
@@ -115,7 +114,7 @@ func (a *Admin) membersView(ctx context.Context, in projets.MemberSearch, _ []pr
 		if err != nil {
 			return nil, err
 		}
-		page.List, page.Members = cutPage(ctx, lines, memberSorters()...)
+		page.List, page.Members = cutPage(ctx, lines, memberSorters...)
 		page.List.Exports = projectFormsPath + "/users/export"
 	}
 	return a.show(ctx, "members/list", page)
@@ -152,14 +151,12 @@ func (a *Admin) memberLines(ctx context.Context, projects []projets.Project) ([]
 	return lines, nil
 }
 
-func memberSorters() []sorter[memberLine] {
-	return []sorter[memberLine]{
-		sortedBy("name", memberLine.Name),
-		sortedBy("user_name", func(m memberLine) string { return m.UserName }),
-		sortedBy("project", func(m memberLine) string { return m.Project }),
-		{"created", func(a, b memberLine) int { return a.CreatedAt.Compare(b.CreatedAt) }},
-		{"superuser", func(a, b memberLine) int { return cmp.Compare(boolRank(b.IsSuperuser()), boolRank(a.IsSuperuser())) }},
-	}
+var memberSorters = []sorter[memberLine]{
+	sortedBy("name", memberLine.Name),
+	sortedBy("user_name", func(m memberLine) string { return m.UserName }),
+	sortedBy("project", func(m memberLine) string { return m.Project }),
+	{"created", func(a, b memberLine) int { return a.CreatedAt.Compare(b.CreatedAt) }},
+	{"superuser", func(a, b memberLine) int { return cmp.Compare(boolRank(b.IsSuperuser()), boolRank(a.IsSuperuser())) }},
 }
 
 func boolRank(b bool) int {
@@ -178,7 +175,7 @@ func (a *Admin) exportMembers(ctx context.Context, in exportQuery) (api.Result, 
 	if err != nil {
 		return nil, err
 	}
-	sortLines(ctx, lines, memberSorters()...)
+	sortLines(ctx, lines, memberSorters...)
 	header := []string{"members.user_name", "members.first_name", "members.last_name", "members.email", "members.project", "members.project_id", "members.since"}
 	for _, m := range modules {
 		header = append(header, m.label)

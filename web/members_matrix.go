@@ -180,7 +180,7 @@ func (a *Admin) matrixOf(ctx context.Context, projectID int64, err error) (membe
 	if missing != nil {
 		return matrix, missing
 	}
-	sortLines(ctx, lines, memberSorters()...)
+	sortLines(ctx, lines, memberSorters...)
 	for _, line := range lines {
 		matrix.Rows = append(matrix.Rows, rowOf(lang, line))
 	}

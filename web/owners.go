@@ -134,6 +134,16 @@ func ownerRows(lines []ownerLine) iter.Seq[[]tableur.Cell] {
 	}
 }
 
+// ownerNames returns the names of the owners by their numbers.
+func (a *Admin) ownerNames(ctx context.Context) (map[int64]string, error) {
+	owners, err := a.Projets.Owners(ctx)
+	names := make(map[int64]string, len(owners))
+	for _, o := range owners {
+		names[o.ID] = o.Name
+	}
+	return names, err
+}
+
 func ownerPath(id int64) string { return ownersPath + "/" + strconv.FormatInt(id, 10) }
 
 // ownerPage is an owner with what is his.

@@ -75,6 +75,12 @@ func functions(lang catalog.Lang, where *time.Location) template.FuncMap {
 			x.Choices = choices
 			return x
 		},
+		"nothing": func(l listing, none string) string {
+			if l.IsFiltered() || l.Total > 0 {
+				return lang.Text("list.no_match")
+			}
+			return lang.Text(none)
+		},
 		"inRow": func(f field, row any) field {
 			f.ID = fmt.Sprintf("%s-%v", f.ID, row)
 			return f

@@ -61,12 +61,10 @@ type personLine struct {
 }
 
 // Nom is first and last name.
-func (p personLine) Nom() string { return nomOf(p.User) }
+func (p personLine) Nom() string { return fullName(p.FirstName, p.LastName) }
 
 // Address is the e-mail, "" for none.
 func (p personLine) Address() string { return shown(p.Email) }
-
-func nomOf(u projets.User) string { return strings.TrimSpace(u.FirstName + " " + u.LastName) }
 
 // peopleSorters are the orders of the list.
 var peopleSorters = []sorter[personLine]{
@@ -196,7 +194,7 @@ type personPage struct {
 }
 
 // Nom is first and last name.
-func (p personPage) Nom() string { return nomOf(p.Person) }
+func (p personPage) Nom() string { return fullName(p.Person.FirstName, p.Person.LastName) }
 
 // Path is where the acts on the user are.
 func (p personPage) Path() string { return personPath(p.Person.UserName) }

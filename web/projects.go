@@ -50,7 +50,7 @@ type projectLine struct {
 
 // projectLines gives projects the names of their owners and types.
 func (a *Admin) projectLines(ctx context.Context, projects []projets.Project) ([]projectLine, error) {
-	owners, err := a.Projets.Owners(ctx)
+	ownerNames, err := a.ownerNames(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -58,10 +58,7 @@ func (a *Admin) projectLines(ctx context.Context, projects []projets.Project) ([
 	if err != nil {
 		return nil, err
 	}
-	ownerNames, typeNames := map[int64]string{}, map[int64]string{}
-	for _, o := range owners {
-		ownerNames[o.ID] = o.Name
-	}
+	typeNames := map[int64]string{}
 	for _, t := range types {
 		typeNames[t.ID] = t.Name
 	}
@@ -79,15 +76,13 @@ func (p projectLine) Area() float64 {
 }
 
 // projectSorters are the orders of the list of projects.
-func projectSorters() []sorter[projectLine] {
-	return []sorter[projectLine]{
-		sortedBy("name", func(p projectLine) string { return p.Name }),
-		{"id", func(a, b projectLine) int { return cmp.Compare(a.ID, b.ID) }},
-		sortedBy("database", func(p projectLine) string { return p.DatabaseID + " " + p.No }),
-		sortedBy("owner", func(p projectLine) string { return p.Owner }),
-		sortedBy("type", func(p projectLine) string { return p.Type }),
-		{"created", func(a, b projectLine) int { return a.CreatedAt.Compare(b.CreatedAt) }},
-	}
+var projectSorters = []sorter[projectLine]{
+	sortedBy("name", func(p projectLine) string { return p.Name }),
+	{"id", func(a, b projectLine) int { return cmp.Compare(a.ID, b.ID) }},
+	sortedBy("database", func(p projectLine) string { return p.DatabaseID + " " + p.No }),
+	sortedBy("owner", func(p projectLine) string { return p.Owner }),
+	sortedBy("type", func(p projectLine) string { return p.Type }),
+	{"created", func(a, b projectLine) int { return a.CreatedAt.Compare(b.CreatedAt) }},
 }
 
 // projectsPage is the list of projects.
@@ -120,7 +115,7 @@ func (a *Admin) projectsView(ctx context.Context, in projets.ProjectSearch, out 
 		Owners:  append([]choice{{"", text(ctx, "list.all")}}, owners...),
 		States:  []choice{{"", text(ctx, "projects.only_active")}, {"1", text(ctx, "projects.all_states")}},
 	}
-	page.List, page.Projects = cutPage(ctx, lines, projectSorters()...)
+	page.List, page.Projects = cutPage(ctx, lines, projectSorters...)
 	page.List.TextName, page.List.Exports = "query", projectFormsPath+"/export"
 	return a.show(ctx, "projects/list", page)
 }
@@ -139,7 +134,7 @@ func (a *Admin) exportProjects(ctx context.Context, in projectExport) (api.Resul
 	if err != nil {
 		return nil, err
 	}
-	sortLines(ctx, lines, projectSorters()...)
+	sortLines(ctx, lines, projectSorters...)
 	header := []string{
 		"projects.id", "projects.name", "projects.no", "projects.database", "projects.owner", "projects.type", "projects.constructor",
 		"projects.description", "projects.contact", "projects.gross_area", "projects.status", "projects.state", "projects.created",

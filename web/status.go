@@ -54,17 +54,15 @@ var connectionKinds = []struct{ name, key string }{
 	{identity.FamilyOfOne, "status.kind_personal"},
 }
 
-func connectionSorters() []sorter[connectionLine] {
-	return []sorter[connectionLine]{
-		sortedBy("name", func(c connectionLine) string {
-			return c.Account.LastName + " " + c.Account.FirstName + " " + c.Account.UserName
-		}),
-		sortedBy("kind", func(c connectionLine) string { return c.KindText }),
-		sortedBy("client", func(c connectionLine) string { return c.Client }),
-		sortedBy("address", func(c connectionLine) string { return c.Address }),
-		{"since", func(a, b connectionLine) int { return a.Since.Compare(b.Since) }},
-		{"seen", func(a, b connectionLine) int { return a.lastUse().Compare(b.lastUse()) }},
-	}
+var connectionSorters = []sorter[connectionLine]{
+	sortedBy("name", func(c connectionLine) string {
+		return c.Account.LastName + " " + c.Account.FirstName + " " + c.Account.UserName
+	}),
+	sortedBy("kind", func(c connectionLine) string { return c.KindText }),
+	sortedBy("client", func(c connectionLine) string { return c.Client }),
+	sortedBy("address", func(c connectionLine) string { return c.Address }),
+	{"since", func(a, b connectionLine) int { return a.Since.Compare(b.Since) }},
+	{"seen", func(a, b connectionLine) int { return a.lastUse().Compare(b.lastUse()) }},
 }
 
 // statusFilters choose connections.
@@ -122,7 +120,7 @@ func (a *Admin) statusPage(ctx context.Context, in statusFilters) (api.Result, e
 		}
 	}
 	page.Accounts = len(accounts)
-	page.List, page.Connections = cutPage(ctx, in.chosen(ctx, all), connectionSorters()...)
+	page.List, page.Connections = cutPage(ctx, in.chosen(ctx, all), connectionSorters...)
 	may := map[int64]bool{}
 	for i, c := range page.Connections {
 		if _, isKnown := may[c.Account.ID]; !isKnown {
@@ -146,7 +144,7 @@ func (a *Admin) exportStatus(ctx context.Context, in statusExport) (api.Result, 
 		return nil, err
 	}
 	lines := in.chosen(ctx, all)
-	sortLines(ctx, lines, connectionSorters()...)
+	sortLines(ctx, lines, connectionSorters...)
 	header := []string{
 		"status.user_name", "status.name", "status.kind", "status.program", "status.address", "status.since", "status.seen", "status.expires",
 	}
