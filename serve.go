@@ -16,13 +16,13 @@ import (
 	"strings"
 	"sync"
 	"time"
-	_ "time/tzdata" // a site server may have no zone files
 
 	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/appliance"
 	"intendant/internal/backup"
 	"intendant/internal/mail"
+	"intendant/internal/scolarite"
 	"intendant/internal/settings"
 	"intendant/web"
 )
@@ -52,7 +52,8 @@ type listenFlags struct {
 	TrustedProxy []string `name:"trusted-proxy" help:"Réseaux des mandataires de confiance (CIDR). / Networks of the trusted proxies (CIDR)." env:"INTENDANT_TRUSTED_PROXY"`
 	CORSOrigin   []string `name:"cors-origin" help:"Sites dont les pages peuvent appeler les API. / Sites whose pages may call the APIs." env:"INTENDANT_CORS_ORIGIN"`
 	MinPassword  int      `name:"min-password" help:"Longueur minimale des mots de passe, 8 à 64 ; celle des réglages sans cela. / Shortest password; that of the settings otherwise." env:"INTENDANT_MIN_PASSWORD"`
-	TZ           string   `name:"tz" help:"Fuseau horaire du site (Europe/Paris) ; celui de la machine sans cela. / Time zone of the site; the machine's otherwise." env:"INTENDANT_TZ"`
+	TZ           string   `name:"tz" help:"Fuseau horaire du site. / Time zone of the site." default:"Europe/Paris" env:"INTENDANT_TZ"`
+	ScodocWire   string   `name:"scodoc-wire" help:"Forme des réponses de scolarité : reference, celle du document publié ; production, celle qu'attendent les clients existants. / How student records are written." default:"reference" enum:"reference,production" env:"INTENDANT_SCODOC_WIRE"`
 	mail.Flags
 	LogJSON bool `name:"log-json" help:"Journaux en JSON. / JSON logs." env:"INTENDANT_LOG_JSON"`
 }
@@ -163,9 +164,6 @@ func (f *listenFlags) config(data string) (appliance.Config, error) {
 	if err != nil {
 		return appliance.Config{}, fmt.Errorf("--tz: %w", err)
 	}
-	if f.TZ == "" {
-		where = time.Local
-	}
 	if f.MinPassword != 0 && (f.MinPassword < settings.LeastMinPassword || f.MinPassword > settings.MostMinPassword) {
 		return appliance.Config{}, fmt.Errorf("--min-password: want %d to %d", settings.LeastMinPassword, settings.MostMinPassword)
 	}
@@ -180,7 +178,7 @@ func (f *listenFlags) config(data string) (appliance.Config, error) {
 	isSecure := f.TLSCert != "" || f.PublicURL != nil && f.PublicURL.Scheme == "https"
 	return appliance.Config{
 		Data: data, Logger: f.logger(), Location: where, SecureCookies: isSecure, Version: version,
-		MinPassword: f.MinPassword, CORSOrigins: origins, SMTP: smtp, Running: web.Running{Listen: f.Listen, PublicURL: urlText(f.PublicURL)},
+		MinPassword: f.MinPassword, CORSOrigins: origins, SMTP: smtp, Wire: scolarite.Wire(f.ScodocWire), Running: web.Running{Listen: f.Listen, PublicURL: urlText(f.PublicURL)},
 	}, nil
 }
 

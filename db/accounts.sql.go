@@ -10,7 +10,7 @@ import (
 )
 
 const accountByEmailKey = `-- name: AccountByEmailKey :one
-SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at FROM accounts WHERE email_key = CAST(?1 AS TEXT)
+SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at, departement_id, expires_at, edt_id FROM accounts WHERE email_key = CAST(?1 AS TEXT)
 `
 
 func (q *Queries) AccountByEmailKey(ctx context.Context, emailKey string) (Account, error) {
@@ -34,12 +34,15 @@ func (q *Queries) AccountByEmailKey(ctx context.Context, emailKey string) (Accou
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.LastSeenAt,
+		&i.DepartementID,
+		&i.ExpiresAt,
+		&i.EdtID,
 	)
 	return i, err
 }
 
 const accountByID = `-- name: AccountByID :one
-SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at FROM accounts WHERE id = ?1
+SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at, departement_id, expires_at, edt_id FROM accounts WHERE id = ?1
 `
 
 func (q *Queries) AccountByID(ctx context.Context, id int64) (Account, error) {
@@ -63,12 +66,15 @@ func (q *Queries) AccountByID(ctx context.Context, id int64) (Account, error) {
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.LastSeenAt,
+		&i.DepartementID,
+		&i.ExpiresAt,
+		&i.EdtID,
 	)
 	return i, err
 }
 
 const accountByMatricule = `-- name: AccountByMatricule :one
-SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at FROM accounts WHERE matricule = ?1
+SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at, departement_id, expires_at, edt_id FROM accounts WHERE matricule = ?1
 `
 
 func (q *Queries) AccountByMatricule(ctx context.Context, matricule int64) (Account, error) {
@@ -92,12 +98,15 @@ func (q *Queries) AccountByMatricule(ctx context.Context, matricule int64) (Acco
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.LastSeenAt,
+		&i.DepartementID,
+		&i.ExpiresAt,
+		&i.EdtID,
 	)
 	return i, err
 }
 
 const accountByUUID = `-- name: AccountByUUID :one
-SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at FROM accounts WHERE uuid = ?1
+SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at, departement_id, expires_at, edt_id FROM accounts WHERE uuid = ?1
 `
 
 func (q *Queries) AccountByUUID(ctx context.Context, uuid string) (Account, error) {
@@ -121,12 +130,15 @@ func (q *Queries) AccountByUUID(ctx context.Context, uuid string) (Account, erro
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.LastSeenAt,
+		&i.DepartementID,
+		&i.ExpiresAt,
+		&i.EdtID,
 	)
 	return i, err
 }
 
 const accountByUserName = `-- name: AccountByUserName :one
-SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at FROM accounts WHERE user_name = ?1
+SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at, departement_id, expires_at, edt_id FROM accounts WHERE user_name = ?1
 `
 
 func (q *Queries) AccountByUserName(ctx context.Context, userName string) (Account, error) {
@@ -150,12 +162,15 @@ func (q *Queries) AccountByUserName(ctx context.Context, userName string) (Accou
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.LastSeenAt,
+		&i.DepartementID,
+		&i.ExpiresAt,
+		&i.EdtID,
 	)
 	return i, err
 }
 
 const accounts = `-- name: Accounts :many
-SELECT a.id, a.uuid, a.user_name, a.user_name_key, a.matricule, a.first_name, a.last_name, a.name_key, a.email, a.email_key, a.password_hash, a.password_changed_at, a.active, a.epoch, a.created_at, a.updated_at, a.last_seen_at FROM accounts a
+SELECT a.id, a.uuid, a.user_name, a.user_name_key, a.matricule, a.first_name, a.last_name, a.name_key, a.email, a.email_key, a.password_hash, a.password_changed_at, a.active, a.epoch, a.created_at, a.updated_at, a.last_seen_at, a.departement_id, a.expires_at, a.edt_id FROM accounts a
 JOIN (SELECT s.id, CAST(CASE WHEN CAST(?1 AS INTEGER) = 0 THEN s.sort_key ELSE '' END AS TEXT) AS up_key,
              CAST(CASE WHEN CAST(?1 AS INTEGER) = 0 THEN '' ELSE s.sort_key END AS TEXT) AS down_key
       FROM (SELECT k.id, CASE CAST(?2 AS TEXT)
@@ -226,6 +241,9 @@ func (q *Queries) Accounts(ctx context.Context, arg AccountsParams) ([]Account, 
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.LastSeenAt,
+			&i.DepartementID,
+			&i.ExpiresAt,
+			&i.EdtID,
 		); err != nil {
 			return nil, err
 		}
@@ -275,7 +293,7 @@ func (q *Queries) AccountsByFoldedNames(ctx context.Context, names string) ([]Ac
 }
 
 const accountsIn = `-- name: AccountsIn :many
-SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at FROM accounts WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+SELECT id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at, departement_id, expires_at, edt_id FROM accounts WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
 `
 
 func (q *Queries) AccountsIn(ctx context.Context, ids string) ([]Account, error) {
@@ -305,6 +323,9 @@ func (q *Queries) AccountsIn(ctx context.Context, ids string) ([]Account, error)
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.LastSeenAt,
+			&i.DepartementID,
+			&i.ExpiresAt,
+			&i.EdtID,
 		); err != nil {
 			return nil, err
 		}
@@ -325,7 +346,7 @@ INSERT INTO accounts (uuid, user_name, user_name_key, matricule, first_name, las
                       email, email_key, password_hash, password_changed_at, created_at, updated_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
         ?8, ?9, ?10, ?11, ?12, ?13)
-RETURNING id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at
+RETURNING id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at, departement_id, expires_at, edt_id
 `
 
 type AddAccountParams struct {
@@ -380,6 +401,9 @@ func (q *Queries) AddAccount(ctx context.Context, arg AddAccountParams) (Account
 		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.LastSeenAt,
+		&i.DepartementID,
+		&i.ExpiresAt,
+		&i.EdtID,
 	)
 	return i, err
 }

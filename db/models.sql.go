@@ -22,6 +22,97 @@ type Account struct {
 	CreatedAt         Time
 	UpdatedAt         Time
 	LastSeenAt        *Time
+	DepartementID     *int64
+	ExpiresAt         *Time
+	EdtID             *string
+}
+
+type Admission struct {
+	ID              int64
+	Etudid          int64
+	Annee           *int64
+	Bac             *string
+	Specialite      *string
+	AnneeBac        *int64
+	Mention         *string
+	Math            *string
+	Physique        *float64
+	Anglais         *float64
+	Francais        *float64
+	Rang            *int64
+	Qualite         *float64
+	Rapporteur      *string
+	Decision        *string
+	Score           *float64
+	Commentaire     *string
+	Classement      *int64
+	ApbGroupe       *string
+	ApbClassementGr *int64
+	Nomlycee        *string
+	Villelycee      *string
+	Codepostallycee *string
+	Codelycee       *string
+	TypeAdmission   *string
+	BoursierPrec    *bool
+}
+
+type Adresse struct {
+	ID                 int64
+	Etudid             int64
+	Email              *string
+	Emailperso         *string
+	Domicile           *string
+	Codepostaldomicile *string
+	Villedomicile      *string
+	Paysdomicile       *string
+	Telephone          *string
+	Telephonemobile    *string
+	Fax                *string
+	Typeadresse        string
+	Description        *string
+}
+
+type Annotation struct {
+	ID      int64
+	Etudid  int64
+	At      Time
+	Author  string
+	Comment string
+}
+
+type AppCritique struct {
+	ID       int64
+	NiveauID int64
+	Code     string
+	Libelle  *string
+}
+
+type Assiduite struct {
+	ID           int64
+	Etudid       int64
+	ModuleimplID *int64
+	DebutAt      Time
+	FinAt        Time
+	Etat         int64
+	Description  *string
+	EntryAt      Time
+	AccountID    *int64
+	EstJust      bool
+	ExternalData *string
+}
+
+type AutoAssignment struct {
+	FormsemestreID int64
+	Data           []byte
+}
+
+type Autorisation struct {
+	ID                   int64
+	Etudid               int64
+	FormationCode        string
+	SemestreID           int64
+	At                   Time
+	OriginFormsemestreID *int64
 }
 
 type Backup struct {
@@ -31,6 +122,17 @@ type Backup struct {
 	Size    int64
 	Checked bool
 	Message string
+}
+
+type Billet struct {
+	ID          int64
+	Etudid      int64
+	DebutAt     Time
+	FinAt       Time
+	Description *string
+	Etat        bool
+	EntryAt     Time
+	Justified   bool
 }
 
 type Client struct {
@@ -50,6 +152,18 @@ type ClientSite struct {
 	Latitude    float64
 	Description string
 	CreatedAt   Time
+}
+
+type Competence struct {
+	ID            int64
+	ReferentielID int64
+	IDOrebut      *string
+	Titre         string
+	TitreLong     *string
+	Couleur       *string
+	Numero        int64
+	Situations    string
+	Composantes   string
 }
 
 type Departement struct {
@@ -85,12 +199,148 @@ type Equipement struct {
 	CreatedAt    Time
 }
 
+type Etudiant struct {
+	ID                int64
+	DeptID            int64
+	Nom               string
+	Prenom            string
+	NomUsuel          *string
+	Civilite          string
+	CiviliteEtatCivil *string
+	PrenomEtatCivil   *string
+	DateNaissance     *Day
+	LieuNaissance     *string
+	DeptNaissance     *string
+	Nationalite       *string
+	Statut            *string
+	Boursier          *bool
+	CodeNip           *string
+	CodeIne           *string
+	Scodoc7ID         *string
+	NomKey            string
+	PrenomKey         string
+	SortKey           string
+	CreatedAt         Time
+}
+
+type Evaluation struct {
+	ID                int64
+	ModuleimplID      int64
+	DebutAt           *Time
+	FinAt             *Time
+	Description       *string
+	NoteMax           float64
+	Coefficient       float64
+	Visibulletin      bool
+	PublishIncomplete bool
+	EvaluationType    int64
+	Numero            int64
+	BlockedUntilAt    *Time
+}
+
+type EvaluationPoids struct {
+	EvaluationID int64
+	UEID         int64
+	Poids        float64
+}
+
+type Evenement struct {
+	ID                 int64
+	Etudid             int64
+	At                 Time
+	FormsemestreID     *int64
+	UEID               *int64
+	EventType          string
+	CompFormsemestreID *int64
+}
+
+type FormSemestre struct {
+	ID                   int64
+	DeptID               int64
+	FormationID          int64
+	SemestreID           int64
+	Titre                string
+	DateDebut            Day
+	DateFin              Day
+	Etat                 bool
+	Modalite             string
+	GestionCompensation  bool
+	GestionSemestrielle  bool
+	BulHideXml           bool
+	BlockMoyennes        bool
+	BlockMoyenneGenerale bool
+	ModeCalculMoyennes   int64
+	BulBgcolor           string
+	RespCanEdit          bool
+	RespCanChangeEns     bool
+	EnsCanEditEval       bool
+	EltSemApo            *string
+	EltAnneeApo          *string
+	EltPassageApo        *string
+	EdtID                *string
+	CapaciteAccueil      *int64
+	Scodoc7ID            *string
+	BonusFunc            *string
+}
+
+type Formation struct {
+	ID             int64
+	DeptID         int64
+	Acronyme       string
+	Titre          string
+	TitreOfficiel  string
+	Version        int64
+	FormationCode  string
+	TypeParcours   int64
+	CodeSpecialite *string
+	ReferentielID  *int64
+	Commentaire    *string
+	Archived       bool
+}
+
+type FormsemestreEtape struct {
+	FormsemestreID int64
+	Rang           int64
+	Code           string
+}
+
+type FormsemestreParcours struct {
+	FormsemestreID int64
+	ParcoursID     int64
+}
+
+type FormsemestreResponsable struct {
+	FormsemestreID int64
+	AccountID      int64
+	Rang           int64
+}
+
+type FormsemestreUECoef struct {
+	FormsemestreID int64
+	UEID           int64
+	Coef           float64
+}
+
 type Grant struct {
 	ID            int64
 	AccountID     int64
 	RoleID        int64
 	DepartementID *int64
 	IsPrimary     bool
+}
+
+type Groupe struct {
+	ID          int64
+	PartitionID int64
+	GroupName   *string
+	Numero      int64
+	EdtID       *string
+}
+
+type GroupeMembre struct {
+	GroupID     int64
+	PartitionID int64
+	Etudid      int64
 }
 
 type ImportDraft struct {
@@ -100,6 +350,15 @@ type ImportDraft struct {
 	FileName  string
 	Content   []byte
 	CreatedAt Time
+}
+
+type Inscription struct {
+	ID             int64
+	Etudid         int64
+	FormsemestreID int64
+	Etat           string
+	Etape          *string
+	ParcoursID     *int64
 }
 
 type Journal struct {
@@ -118,6 +377,132 @@ type Journal struct {
 	SearchKey  string
 }
 
+type Justificatif struct {
+	ID           int64
+	Etudid       int64
+	DebutAt      Time
+	FinAt        Time
+	Etat         int64
+	EntryAt      Time
+	AccountID    *int64
+	Raison       *string
+	Fichier      *string
+	ExternalData *string
+}
+
+type JustificatifFile struct {
+	ID        int64
+	JustifID  int64
+	Name      string
+	Content   []byte
+	EntryAt   Time
+	AccountID *int64
+}
+
+type Logo struct {
+	ID          int64
+	DeptID      *int64
+	Name        string
+	ContentType string
+	Content     []byte
+	ModifiedAt  Time
+}
+
+type Matiere struct {
+	ID     int64
+	UEID   int64
+	Titre  *string
+	Numero int64
+}
+
+type Module struct {
+	ID          int64
+	FormationID int64
+	UEID        int64
+	MatiereID   int64
+	Titre       *string
+	Abbrev      *string
+	Code        string
+	HeuresCours *float64
+	HeuresTd    *float64
+	HeuresTp    *float64
+	Coefficient *float64
+	Ects        *float64
+	SemestreID  int64
+	Numero      int64
+	CodeApogee  *string
+	ModuleType  int64
+	EdtID       *string
+}
+
+type ModuleAppCritique struct {
+	ModuleID      int64
+	AppCritiqueID int64
+}
+
+type ModuleImpl struct {
+	ID              int64
+	ModuleID        int64
+	FormsemestreID  int64
+	ResponsableID   *int64
+	ComputationExpr *string
+}
+
+type ModuleParcours struct {
+	ModuleID   int64
+	ParcoursID int64
+}
+
+type ModuleTag struct {
+	ModuleID int64
+	Title    string
+}
+
+type ModuleUECoef struct {
+	ModuleID int64
+	UEID     int64
+	Coef     float64
+}
+
+type ModuleimplEnseignant struct {
+	ModuleimplID int64
+	AccountID    int64
+}
+
+type ModuleimplInscription struct {
+	ID           int64
+	ModuleimplID int64
+	Etudid       int64
+}
+
+type Niveau struct {
+	ID           int64
+	CompetenceID int64
+	Annee        string
+	Ordre        int64
+	Libelle      *string
+}
+
+type Note struct {
+	ID           int64
+	EvaluationID int64
+	Etudid       int64
+	Value        *float64
+	Comment      *string
+	At           Time
+	AccountID    *int64
+}
+
+type NotesLog struct {
+	ID           int64
+	EvaluationID int64
+	Etudid       int64
+	Value        *float64
+	Comment      *string
+	At           Time
+	AccountID    *int64
+}
+
 type OneTimeLink struct {
 	SecretHash []byte
 	Purpose    string
@@ -125,6 +510,15 @@ type OneTimeLink struct {
 	CreatedAt  Time
 	ExpiresAt  Time
 	UsedAt     *Time
+}
+
+type OpaqueToken struct {
+	TokenHash []byte
+	AccountID int64
+	Sealed    []byte
+	Epoch     int64
+	CreatedAt Time
+	ExpiresAt Time
 }
 
 type Outbox struct {
@@ -168,11 +562,56 @@ type Owner struct {
 	CreatedAt      Time
 }
 
+type Parcours struct {
+	ID            int64
+	ReferentielID int64
+	Code          string
+	Numero        int64
+	Libelle       *string
+}
+
+type ParcoursAnnee struct {
+	ID         int64
+	ParcoursID int64
+	Ordre      int64
+}
+
+type ParcoursCompetence struct {
+	AnneeID      int64
+	CompetenceID int64
+	Niveau       int64
+}
+
+type Partition struct {
+	ID             int64
+	FormsemestreID int64
+	PartitionName  *string
+	Numero         int64
+	BulShowRank    bool
+	ShowInLists    bool
+	GroupsEditable bool
+}
+
 type Permission struct {
 	ID        int64
 	UUID      string
 	Ressource string
 	Action    string
+}
+
+type Photo struct {
+	Etudid     int64
+	Orig       []byte
+	Small      []byte
+	ModifiedAt Time
+}
+
+type Preference struct {
+	ID             int64
+	DeptID         *int64
+	FormsemestreID *int64
+	Name           string
+	Value          string
 }
 
 type Project struct {
@@ -241,6 +680,20 @@ type ProjectUser struct {
 	CreatedAt                  Time
 }
 
+type Referentiel struct {
+	ID              int64
+	DeptID          int64
+	Annexe          *string
+	Specialite      string
+	SpecialiteLong  *string
+	TypeStructure   *string
+	TypeDepartement *string
+	TypeTitre       *string
+	VersionOrebut   *string
+	LoadedAt        Time
+	OrigFilename    *string
+}
+
 type RemovedUser struct {
 	AccountID int64
 	RemovedAt Time
@@ -292,4 +745,73 @@ type Token struct {
 	RevokedAt *Time
 	Address   string
 	UserAgent string
+}
+
+type UE struct {
+	ID             int64
+	FormationID    int64
+	Acronyme       string
+	Numero         int64
+	Titre          *string
+	Type           int64
+	UECode         string
+	Ects           *float64
+	IsExternal     bool
+	CodeApogee     *string
+	Coefficient    *float64
+	SemestreIdx    *int64
+	NiveauID       *int64
+	CodeApogeeRcue *string
+	CoefRcue       float64
+	Color          *string
+}
+
+type UEParcours struct {
+	UEID       int64
+	ParcoursID int64
+	Ects       *float64
+}
+
+type Validation struct {
+	ID                     int64
+	Etudid                 int64
+	FormsemestreID         *int64
+	UEID                   *int64
+	Code                   string
+	Assidu                 *bool
+	EventAt                Time
+	CompenseFormsemestreID *int64
+	MoyUE                  *float64
+	SemestreID             *int64
+	IsExternal             bool
+}
+
+type ValidationAnnee struct {
+	ID             int64
+	Etudid         int64
+	Ordre          int64
+	FormsemestreID *int64
+	ReferentielID  int64
+	AnneeScolaire  int64
+	At             Time
+	Code           string
+}
+
+type ValidationDUT120 struct {
+	ID             int64
+	Etudid         int64
+	FormsemestreID int64
+	ReferentielID  int64
+	At             Time
+}
+
+type ValidationRCUE struct {
+	ID             int64
+	Etudid         int64
+	FormsemestreID *int64
+	Ue1ID          int64
+	Ue2ID          int64
+	ParcoursID     *int64
+	At             Time
+	Code           string
 }

@@ -259,7 +259,7 @@ func (q *Queries) Membership(ctx context.Context, arg MembershipParams) (Project
 }
 
 const projectAccounts = `-- name: ProjectAccounts :many
-SELECT a.id, a.uuid, a.user_name, a.user_name_key, a.matricule, a.first_name, a.last_name, a.name_key, a.email, a.email_key, a.password_hash, a.password_changed_at, a.active, a.epoch, a.created_at, a.updated_at, a.last_seen_at FROM accounts a
+SELECT a.id, a.uuid, a.user_name, a.user_name_key, a.matricule, a.first_name, a.last_name, a.name_key, a.email, a.email_key, a.password_hash, a.password_changed_at, a.active, a.epoch, a.created_at, a.updated_at, a.last_seen_at, a.departement_id, a.expires_at, a.edt_id FROM accounts a
 WHERE (CAST(?1 AS TEXT) = ''
        OR CAST(?2 AS TEXT) <> '' AND (instr(a.user_name_key, CAST(?2 AS TEXT)) > 0 OR instr(a.name_key, CAST(?2 AS TEXT)) > 0)
        OR instr(ifnull(a.email_key, ''), CAST(?1 AS TEXT)) > 0)
@@ -314,6 +314,9 @@ func (q *Queries) ProjectAccounts(ctx context.Context, arg ProjectAccountsParams
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.LastSeenAt,
+			&i.DepartementID,
+			&i.ExpiresAt,
+			&i.EdtID,
 		); err != nil {
 			return nil, err
 		}

@@ -89,7 +89,7 @@ func argument(query string, typ reflect.Type, n int64) reflect.Value {
 	if v, ok := chosen[query]; ok {
 		return reflect.ValueOf(v)
 	}
-	if typ == reflect.TypeFor[Time]() || typ.Kind() != reflect.Struct {
+	if typ == reflect.TypeFor[Time]() || typ == reflect.TypeFor[Day]() || typ.Kind() != reflect.Struct {
 		return numbered(typ, n)
 	}
 	v := reflect.New(typ).Elem()
@@ -117,6 +117,8 @@ func numbered(typ reflect.Type, n int64) reflect.Value {
 	switch {
 	case typ == reflect.TypeFor[Time]():
 		v.Set(reflect.ValueOf(instant(n)))
+	case typ == reflect.TypeFor[Day]():
+		v.Set(reflect.ValueOf(DayOf(instant(n).Time)))
 	case typ.Kind() == reflect.Pointer:
 		v.Set(reflect.New(typ.Elem()))
 		v.Elem().Set(numbered(typ.Elem(), n))
@@ -139,7 +141,8 @@ func instant(n int64) Time { return At(time.Date(2000, 1, int(n), 0, 0, 0, 0, ti
 // allowed are values of the columns with a CHECK that numbers do not pass.
 var allowed = map[string]any{
 	"tokens.kind": "access", "one_time_links.purpose": "setup", "outbox.state": "waiting", "outbox_attempts.result": "started",
-	"project_databases.state": "ready",
+	"project_databases.state": "ready", "etudiants.civilite": "F", "etudiants.civilite_etat_civil": "F", "niveaux.annee": "BUT1",
+	"inscriptions.etat": "I", "evenements.event_type": "INSCRIPTION", "logos.content_type": "image/png", "preferences.formsemestre_id": nil,
 }
 
 // fillTables puts the rows 1 and 2 into every table: the second has no flag and
@@ -170,6 +173,7 @@ func fillTables(t *testing.T, s *Store) {
 		"DELETE FROM removed_users WHERE account_id = 2",
 		"UPDATE tokens SET account_id = 1, epoch = 1 WHERE jti = '2'",
 		"UPDATE project_databases SET state = 'trashed', discarded = '2' WHERE id = 2",
+		"UPDATE preferences SET formsemestre_id = 2 WHERE id = 2",
 	} {
 		if _, err := conn.ExecContext(t.Context(), different); err != nil {
 			t.Fatal(err)
@@ -196,6 +200,10 @@ func (c filledColumn) value(table string, n int64) any {
 		return special
 	case c.isFlag:
 		return n % 2
+	case c.typ == "TEXT" && c.name == "fin_at":
+		return instant(n + 1)
+	case c.typ == "TEXT" && c.name != "date_creation" && strings.HasPrefix(c.name, "date_"):
+		return DayOf(instant(n).Time)
 	case c.typ == "TEXT" && (strings.HasSuffix(c.name, "_at") || c.name == "at" || c.name == "date_creation"):
 		return instant(n)
 	case c.typ == "TEXT":

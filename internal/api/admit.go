@@ -37,6 +37,11 @@ func (s *Server) admit(r *http.Request, req *Request, route *Route, habits Habit
 	if req.Caller == nil {
 		return errNoCredential
 	}
+	if find := route.system.FindDepartement; req.Departement != "" && find != nil {
+		if req.DepartementID, err = find(r.Context(), req.Departement); err != nil {
+			return err
+		}
+	}
 	if route.Needs != SignedIn && !req.Caller.Can(route.Needs, req.Departement) {
 		if err := route.admitOther(r.Context(), req.Caller); err != nil {
 			return err

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"maps"
 	"mime/multipart"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 
 	"intendant/internal/api/jsonvalue"
@@ -39,6 +41,7 @@ const (
 	bodyJSON
 	bodyRaw // sent to a JSON route with another Content-Type
 	bodyForm
+	bodyBytes
 )
 
 // binding is one request being bound: the way to the value at hand, and what
@@ -103,6 +106,8 @@ func (p *plan) bind(in *input, dst reflect.Value) []errs.Fault {
 			b.bindForm(f, &in.body, dst.FieldByIndex(f.index))
 			b.leave()
 		}
+	case bodyBytes:
+		dst.FieldByIndex(p.bodyFields[0].index).SetBytes([]byte(in.body.raw))
 	default:
 	}
 	return b.faults
@@ -153,7 +158,7 @@ func (b *binding) bindTexts(f *Field, values []string, dst reflect.Value) {
 // page sends the fields nobody filled so, and FastAPI reads them so.
 func (b *binding) bindForm(f *Field, in *body, dst reflect.Value) {
 	if f.Source == FromFile {
-		b.bindFile(f, in.files[f.Name], dst)
+		b.bindFile(f, in.filesOf(f.Name), dst)
 		return
 	}
 	values := in.form[f.Name]
@@ -161,6 +166,23 @@ func (b *binding) bindForm(f *Field, in *body, dst reflect.Value) {
 		values = nil
 	}
 	b.bindTexts(f, values, dst)
+}
+
+// AnyFile names, in the tag of a file, every field of a form at once: some
+// clients call the field one thing, some another.
+const AnyFile = "*"
+
+// filesOf returns the files sent under a name, or all of them, in the order of
+// their fields' names.
+func (b *body) filesOf(name string) []*multipart.FileHeader {
+	if name != AnyFile {
+		return b.files[name]
+	}
+	var all []*multipart.FileHeader
+	for _, field := range slices.Sorted(maps.Keys(b.files)) {
+		all = append(all, b.files[field]...)
+	}
+	return all
 }
 
 // bindFile binds the files sent under one name.
@@ -180,12 +202,22 @@ func (b *binding) bindFile(f *Field, headers []*multipart.FileHeader, dst reflec
 	case *[]Upload:
 		*dst = uploads
 	case *Upload:
-		*dst = uploads[len(uploads)-1]
+		*dst = f.pick(uploads)
 	case **Upload:
-		*dst = &uploads[len(uploads)-1]
+		upload := f.pick(uploads)
+		*dst = &upload
 	case *Opt[Upload]:
-		*dst = Some(uploads[len(uploads)-1])
+		*dst = Some(f.pick(uploads))
 	}
+}
+
+// pick returns the file that counts where one is wanted: the last under a name,
+// as of any parameter, but the first of all.
+func (f *Field) pick(uploads []Upload) Upload {
+	if f.Name == AnyFile {
+		return uploads[0]
+	}
+	return uploads[len(uploads)-1]
 }
 
 // bindJSON binds the fields of a JSON body, or the body as a whole.

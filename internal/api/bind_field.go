@@ -55,6 +55,13 @@ func (f *Field) read(sf reflect.StructField, parents []reflect.Type) error {
 	if err := f.readBounds(sf.Tag); err != nil {
 		return err
 	}
+	if f.Source == FromRaw {
+		if f.Type != reflect.TypeFor[[]byte]() {
+			return fmt.Errorf("a raw body is bytes, not a %s", f.Type)
+		}
+		f.Required = false
+		return nil
+	}
 	if f.Source == FromFile {
 		if inner != reflect.TypeFor[Upload]() && f.Type != reflect.TypeFor[[]Upload]() {
 			return fmt.Errorf("a file is an Upload, not a %s", f.Type)

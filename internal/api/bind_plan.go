@@ -20,6 +20,7 @@ const (
 	FromForm  Source = "form"
 	FromFile  Source = "file"
 	FromBody  Source = "body" // the JSON body as a whole
+	FromRaw   Source = "raw"  // the bytes of the body, whatever they are
 )
 
 // plan is how an In is bound, computed once for each type.
@@ -70,6 +71,8 @@ func (p *plan) build(t reflect.Type) error {
 			err = p.addBody(bodyJSON, f)
 		case FromForm, FromFile:
 			err = p.addBody(bodyForm, f)
+		case FromRaw:
+			err = p.addBody(bodyBytes, f)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
@@ -87,8 +90,8 @@ func (p *plan) addBody(kind bodyKind, f *Field) error {
 	if p.kind != bodyNone && p.kind != kind {
 		return errors.New("a body is JSON or a form, not both")
 	}
-	isWhole := f.Source == FromBody
-	if len(p.bodyFields) > 0 && (isWhole || p.bodyFields[0].Source == FromBody) {
+	isWhole := f.Source == FromBody || f.Source == FromRaw
+	if len(p.bodyFields) > 0 && (isWhole || p.bodyFields[0].Source == FromBody || p.bodyFields[0].Source == FromRaw) {
 		return errors.New("a whole body has no other fields")
 	}
 	p.kind = kind
@@ -170,7 +173,7 @@ func doubled(fields []*Field) error {
 // sourceTag returns where a tag says the value comes from, "" when it does not
 // say.
 func sourceTag(tag reflect.StructTag) (source Source, name string, err error) {
-	for _, s := range []Source{FromPath, FromQuery, FromJSON, FromForm, FromFile, FromBody} {
+	for _, s := range []Source{FromPath, FromQuery, FromJSON, FromForm, FromFile, FromBody, FromRaw} {
 		value, ok := tag.Lookup(string(s))
 		value, _, _ = strings.Cut(value, ",") // json:"nom,omitempty"
 		if !ok || value == "-" {
@@ -179,7 +182,7 @@ func sourceTag(tag reflect.StructTag) (source Source, name string, err error) {
 		if source != "" {
 			return "", "", fmt.Errorf("comes from both %s and %s", source, s)
 		}
-		if value == "" && s != FromBody {
+		if value == "" && s != FromBody && s != FromRaw {
 			return "", "", fmt.Errorf("the %s tag has no name", s)
 		}
 		source, name = s, value

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -33,15 +34,14 @@ func readBody(w http.ResponseWriter, r *http.Request, route *Route, src *input) 
 	if kind == bodyNone {
 		return nil
 	}
-	limit := route.MaxBody
-	if limit == 0 {
-		limit = DefaultMaxBody
-	}
+	limit := cmp.Or(route.MaxBody, habits.MaxBody, DefaultMaxBody)
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	var err error
 	switch {
 	case kind == bodyForm:
 		err = readForm(r, &src.body)
+	case kind == bodyBytes:
+		err = readBytes(r, &src.body)
 	case habits.Params:
 		err = readParams(r, route.plan, &src.body)
 	default:
@@ -52,6 +52,15 @@ func readBody(w http.ResponseWriter, r *http.Request, route *Route, src *input) 
 		return errs.New(errs.TooLarge, "body_too_large", "Request body too large")
 	}
 	return err
+}
+
+func readBytes(r *http.Request, b *body) error {
+	data, err := readAll(r)
+	if err != nil {
+		return errUnreadable.Because(err)
+	}
+	b.kind, b.raw = bodyBytes, string(data)
+	return nil
 }
 
 func readJSON(r *http.Request, b *body, anyType bool) error {

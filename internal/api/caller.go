@@ -37,13 +37,15 @@ type Request struct {
 	Address     string // the client's address, without port
 	UserAgent   string
 	Departement string // acronym in a departmental path, "" elsewhere
-	Method      string
-	URL         *url.URL
-	Header      http.Header
-	Host        string
-	IsTLS       bool
-	Route       *Route // nil until matched
-	Caller      Caller // nil until known
+	// DepartementID is the row of Departement, 0 elsewhere.
+	DepartementID int64
+	Method        string
+	URL           *url.URL
+	Header        http.Header
+	Host          string
+	IsTLS         bool
+	Route         *Route // nil until matched
+	Caller        Caller // nil until known
 	// Format is the form of the answer that the request asks for; "" when it
 	// can have none that we write, or when its system has but one.
 	Format Format

@@ -39,6 +39,9 @@ type Habits struct {
 	Params bool
 	// MethodOverride lets a POST say that it stands for PUT, PATCH or DELETE.
 	MethodOverride bool
+	// MaxBody is the largest body of a route that says nothing, in bytes; 0
+	// means [DefaultMaxBody].
+	MaxBody int64
 	// CacheControl is sent where an answer says nothing of its own.
 	CacheControl string
 	// IsHTML marks pages for people: unsafe methods are checked for their

@@ -248,6 +248,9 @@ func (d *document) requestBody(r *Route, p *plan, id string) *requestBody {
 			content = "multipart/form-data"
 		}
 	}
+	if p.kind == bodyBytes {
+		return &requestBody{Content: ordered[mediaType]{{"*/*", mediaType{&schema{Type: "string", Format: "binary"}}}}}
+	}
 	var s *schema
 	if whole := p.bodyFields[0]; whole.Source == FromBody {
 		s = d.input(whole)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"intendant/internal/errs"
 )
@@ -11,6 +12,15 @@ import (
 // Permission names what a caller must hold: "client_site:read", or one of
 // [Public] and [SignedIn].
 type Permission string
+
+// Short returns what stands behind the colon: the name that ScoDoc's documents
+// give a permission.
+func (p Permission) Short() string {
+	if _, name, ok := strings.Cut(string(p), ":"); ok {
+		return name
+	}
+	return string(p)
+}
 
 const (
 	// Public entries need no credential.
@@ -37,6 +47,9 @@ type Route struct {
 	IsHidden bool
 	// Status is the code of success; 0 means 200, or 204 for [NoContent].
 	Status int
+	// RefusalStatus is the code for a body whose values will not do, where the
+	// wing's contract has several; 0 means the dialect's own.
+	RefusalStatus int
 	// MaxBody is the largest body read, in bytes; 0 means [DefaultMaxBody].
 	MaxBody int64
 	// NeedsElevation asks a browser session for the password again.
@@ -135,6 +148,9 @@ func (r Route) Hidden() Route { r.IsHidden = true; return r }
 
 // Answers sets the status code of success.
 func (r Route) Answers(status int) Route { r.Status = status; return r }
+
+// Refuses sets the code for a body whose values will not do.
+func (r Route) Refuses(status int) Route { r.RefusalStatus = status; return r }
 
 // Accepts sets the largest body read, in bytes.
 func (r Route) Accepts(maxBody int64) Route { r.MaxBody = maxBody; return r }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,8 +21,11 @@ type System struct {
 	// Departmental serves the same table under /ScoDoc/{dept}/api too. Base
 	// must then have the form /X/api.
 	Departmental bool
-	Dialect      Dialect
-	Routes       []Route
+	// FindDepartement returns the row of a department named in a path, or
+	// NotFound.
+	FindDepartement func(ctx context.Context, acronym string) (id int64, err error)
+	Dialect         Dialect
+	Routes          []Route
 	// Title, Version and About head the OpenAPI document.
 	Title, Version, About string
 }

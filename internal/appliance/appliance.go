@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+	_ "time/tzdata" // a site server may have no zone files
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -20,6 +21,7 @@ import (
 	"intendant/internal/parc"
 	"intendant/internal/projets"
 	"intendant/internal/projets/bases"
+	"intendant/internal/scolarite"
 	"intendant/internal/settings"
 	"intendant/web"
 )
@@ -30,6 +32,12 @@ const BaseName = "intendant.db"
 
 // DatabasesFolder holds the project databases, in the data folder.
 const DatabasesFolder = "databases"
+
+// TimetablesFolder holds the timetables of semesters, in the data folder.
+const TimetablesFolder = "edt"
+
+// DefaultZone is where the clocks are of a site that says nothing.
+const DefaultZone = "Europe/Paris"
 
 // Config says where the data lie and how to treat them.
 type Config struct {
@@ -46,8 +54,10 @@ type Config struct {
 	Version       string
 	// SMTP is who takes the mail; its zero value is nobody.
 	SMTP mail.Server
-	// Location is where the site's clocks are; nil means time.Local.
+	// Location is where the site's clocks are; nil means Europe/Paris.
 	Location *time.Location
+	// Wire is how scolarité writes its answers; "" means scolarite.Reference.
+	Wire scolarite.Wire
 	// Running is what the settings page tells of the process.
 	Running web.Running
 }
@@ -62,10 +72,12 @@ type Appliance struct {
 	Parc     *parc.Service
 	Mail     *mail.Service
 	Projets  *projets.Service
-	Web      *web.Admin
-	Router   *api.Router
-	Metrics  *metriques.Metrics
-	Backups  *backup.Service
+	// Scolarite answers for student records.
+	Scolarite *scolarite.Service
+	Web       *web.Admin
+	Router    *api.Router
+	Metrics   *metriques.Metrics
+	Backups   *backup.Service
 }
 
 // Open opens the data folder, making what is missing of it unless
@@ -75,7 +87,11 @@ func Open(ctx context.Context, cfg Config) (*Appliance, error) {
 		cfg.Now = time.Now
 	}
 	if cfg.Location == nil {
-		cfg.Location = time.Local
+		paris, err := time.LoadLocation(DefaultZone)
+		if err != nil {
+			return nil, fmt.Errorf("time zone of the site: %w", err)
+		}
+		cfg.Location = paris
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -145,6 +161,13 @@ func (a *Appliance) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Scolarite, err = scolarite.New(ctx, scolarite.Config{
+		Store: a.Store, Identity: a.Identity, Wire: a.Wire, Timetables: filepath.Join(a.Data, TimetablesFolder),
+		Location: a.Location, Now: a.Now, Logger: a.Logger,
+	})
+	if err != nil {
+		return err
+	}
 	a.Web, err = web.New(web.Config{
 		Identity: a.Identity, Parc: a.Parc, Projets: a.Projets, Mail: a.Mail, Store: a.Store, Data: a.Data, Version: a.Version,
 		Logger: a.Logger, Now: a.Now, Location: a.Location, Settings: a.Settings, Backups: a.Backups, Running: a.Running, Documents: documents,
@@ -159,7 +182,7 @@ func (a *Appliance) assemble(ctx context.Context) (err error) {
 	}
 	// A wing comes after the site, whose pages lie among its paths too: what it
 	// does not have there is its own to say.
-	a.Router, err = api.NewRouter(a.Parc.System(), a.siteSystem(), wing, a.Web.System())
+	a.Router, err = api.NewRouter(a.Parc.System(), a.siteSystem(), wing, a.Scolarite.System(), a.Web.System())
 	return err
 }
 

@@ -1,0 +1,53 @@
+package scolarite
+
+import (
+	"intendant/internal/api"
+)
+
+// Base stands before every path of the wing.
+const Base = "/ScoDoc/api"
+
+// System returns the wing's table of routes.
+func (s *Service) System() *api.System {
+	sys := &api.System{
+		Name: "scolarite", Base: Base, Departmental: true, FindDepartement: s.findDepartement,
+		Dialect: api.ScoDoc{Words: words}, Title: "Intendant · scolarité", Version: "9.7", About: about,
+	}
+	for _, family := range [][]api.Route{
+		api.Family("Département", s.departementRoutes()...),
+		api.Family("Étudiants", s.etudiantRoutes()...),
+		api.Family("Formations", s.formationRoutes()...),
+		api.Family("Formsemestre", s.formSemestreRoutes()...),
+		api.Family("Groupes et partitions", s.partitionRoutes()...),
+		api.Family("Logos", s.logoRoutes()...),
+		api.Family("Moduleimpl", s.moduleImplRoutes()...),
+		api.Family("Préférences", s.preferenceRoutes()...),
+		api.Family("Tokens", s.tokenRoutes()...),
+		api.Family("Utilisateurs", s.utilisateurRoutes()...),
+	} {
+		sys.Routes = append(sys.Routes, family...)
+	}
+	return sys
+}
+
+// words are the messages of the errors that other services return.
+var words = map[string]string{
+	"account_unknown":     "utilisateur inconnu",
+	"role_unknown":        "rôle inconnu",
+	"role_taken":          "un rôle de ce nom existe déjà",
+	"role_in_use":         "ce rôle est attribué à des utilisateurs",
+	"role_protected":      "ce rôle ne peut être changé",
+	"permission_unknown":  "permission inconnue",
+	"departement_unknown": "département inconnu",
+	"grant_unknown":       "l'utilisateur n'a pas ce rôle",
+	"rights_above":        "opération non autorisée (droits supérieurs aux vôtres)",
+	"last_admin":          "le dernier administrateur ne peut être désactivé",
+	"matricule_taken":     "matricule déjà utilisé",
+	"email_taken":         "adresse e-mail déjà utilisée",
+	"user_name_taken":     "nom d'utilisateur déjà utilisé",
+}
+
+// about heads the OpenAPI document.
+const about = `Les départements, leurs étudiants, formations, semestres et groupes : l'API de ScoDoc 9.
+
+Demandez un jeton par POST /ScoDoc/api/tokens avec HTTP Basic, puis envoyez-le dans l'en-tête Authorization: Bearer. Chaque entrée répond aussi sous /ScoDoc/<département>/api, avec les droits de ce département.`
