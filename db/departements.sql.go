@@ -45,6 +45,40 @@ func (q *Queries) DepartementByAcronym(ctx context.Context, acronym string) (Dep
 	return i, err
 }
 
+const departementSettings = `-- name: DepartementSettings :many
+SELECT dept_id, value FROM preferences WHERE name = ?1 AND formsemestre_id IS NULL
+`
+
+type DepartementSettingsRow struct {
+	DeptID *int64
+	Value  string
+}
+
+// DepartementSettings returns what a preference is set to in departments, and
+// in the site, where dept_id is NULL.
+func (q *Queries) DepartementSettings(ctx context.Context, name string) ([]DepartementSettingsRow, error) {
+	rows, err := q.db.QueryContext(ctx, departementSettings, name)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []DepartementSettingsRow{}
+	for rows.Next() {
+		var i DepartementSettingsRow
+		if err := rows.Scan(&i.DeptID, &i.Value); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const departements = `-- name: Departements :many
 SELECT id, acronym, description, visible, date_creation FROM departements ORDER BY visible DESC, acronym
 `
