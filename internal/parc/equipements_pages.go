@@ -13,13 +13,16 @@ import (
 // maxPages bounds the pages kept: of 100 equipments at most, some 4 MB in all.
 const maxPages = 64
 
-// pageCache keeps pages of the list of all equipment as they were read, until
-// anybody changes the base: programs ask for the same ones again and again.
-// Passwords stay sealed in it.
-type pageCache struct {
-	mu      sync.Mutex
-	version int64 // of the base, see db.Store.Version
-	pages   map[pages]*equipementRows
+// keptPages are the pages of the list of all equipment read so far at one
+// version of the base: programs ask for the same ones again and again.
+// Passwords stay sealed in them.
+type keptPages struct {
+	mu   sync.Mutex
+	rows map[pages]*equipementRows
+}
+
+func noPages(context.Context) (*keptPages, error) {
+	return &keptPages{rows: map[pages]*equipementRows{}}, nil
 }
 
 // equipementRows are a page as it was read.
@@ -29,40 +32,36 @@ type equipementRows struct {
 	seals [][]byte
 }
 
-// get returns a page read at this version of the base, nil when there is none.
-func (c *pageCache) get(version int64, p pages) *equipementRows {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.version != version {
-		return nil
-	}
-	return c.pages[p]
+// get returns a page that was read, nil for none.
+func (k *keptPages) get(p pages) *equipementRows {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.rows[p]
 }
 
-// put keeps a page that was read after the base had this version.
-func (c *pageCache) put(version int64, p pages, rows *equipementRows) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.version != version || len(c.pages) >= maxPages {
-		c.version, c.pages = version, map[pages]*equipementRows{}
+func (k *keptPages) put(p pages, rows *equipementRows) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.rows) >= maxPages {
+		clear(k.rows)
 	}
-	c.pages[p] = rows
+	k.rows[p] = rows
 }
 
 // equipementPage returns a page of all equipment as the base has it now.
 func (s *Service) equipementPage(ctx context.Context, p pages) (*equipementRows, error) {
-	version, err := s.store.Version(ctx)
+	kept, err := s.pages.Get(ctx, s.store, noPages)
 	if err != nil {
 		return nil, err
 	}
-	if rows := s.pages.get(version, p); rows != nil {
+	if rows := kept.get(p); rows != nil {
 		return rows, nil
 	}
 	rows, err := s.readEquipementPage(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	s.pages.put(version, p, rows)
+	kept.put(p, rows)
 	return rows, nil
 }
 

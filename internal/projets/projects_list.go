@@ -4,9 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 
-	"intendant/db"
 	"intendant/internal/plier"
 )
 
@@ -27,7 +25,7 @@ func (query ProjectQuery) has(p *listedProject, text string) bool {
 
 // Projects returns a page of projects by name, and how many match in all.
 func (s *Service) Projects(ctx context.Context, query ProjectQuery) ([]Project, int64, error) {
-	all, err := s.listed.now(ctx, s.Store)
+	all, err := s.listed.Get(ctx, s.Store, s.listProjects)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -46,35 +44,18 @@ func (s *Service) Projects(ctx context.Context, query ProjectQuery) ([]Project, 
 	return found, total, nil
 }
 
-// listed are all projects by name, as they were at a version of the base: a
-// list is read far more often than anything changes, and to read it from the
-// base takes ten times as long as to write it to the wire. What the projects
-// point to is shared, and never changed.
-type listed struct {
-	mu       sync.Mutex
-	isRead   bool
-	version  int64
-	projects []listedProject
-}
-
+// listedProject is a project and what its list is searched by.
 type listedProject struct {
 	Project
 	key string // the name, folded
 }
 
-// now returns the projects as they are now, or later.
-func (l *listed) now(ctx context.Context, store *db.Store) ([]listedProject, error) {
-	// Read before the rows: what changes in between is read again next time.
-	version, err := store.Version(ctx)
-	if err != nil {
-		return nil, err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.isRead && version == l.version {
-		return l.projects, nil
-	}
-	rows, err := store.Read().Projects(ctx)
+// listProjects reads all projects, by name. They are kept until the base
+// changes: a list is read far more often than anything changes, and to read it
+// from the base takes ten times as long as to write it to the wire. What the
+// projects point to is shared, and never changed.
+func (s *Service) listProjects(ctx context.Context) ([]listedProject, error) {
+	rows, err := s.Store.Read().Projects(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +63,5 @@ func (l *listed) now(ctx context.Context, store *db.Store) ([]listedProject, err
 	for i, row := range rows {
 		projects[i] = listedProject{projectOf(row), plier.Key(row.Name)}
 	}
-	l.isRead, l.version, l.projects = true, version, projects
 	return projects, nil
 }

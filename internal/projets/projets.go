@@ -52,7 +52,7 @@ type Config struct {
 type Service struct {
 	Config
 	// listed spares the base the lists of projects.
-	listed listed
+	listed db.Kept[[]listedProject]
 	// at is called at each step of what touches both the base and the files,
 	// with the name of the step; tests stop there.
 	at func(step string)
