@@ -9,6 +9,39 @@ import (
 	"context"
 )
 
+const addDepartement = `-- name: AddDepartement :one
+INSERT INTO departements (acronym, visible, date_creation) VALUES (?1, ?2, ?3) RETURNING id, acronym, description, visible, date_creation
+`
+
+type AddDepartementParams struct {
+	Acronym      string
+	Visible      bool
+	DateCreation Time
+}
+
+func (q *Queries) AddDepartement(ctx context.Context, arg AddDepartementParams) (Departement, error) {
+	row := q.db.QueryRowContext(ctx, addDepartement, arg.Acronym, arg.Visible, arg.DateCreation)
+	var i Departement
+	err := row.Scan(
+		&i.ID,
+		&i.Acronym,
+		&i.Description,
+		&i.Visible,
+		&i.DateCreation,
+	)
+	return i, err
+}
+
+const deleteDepartement = `-- name: DeleteDepartement :exec
+DELETE FROM departements WHERE id = ?1
+`
+
+// DeleteDepartement deletes a department and all that is in it.
+func (q *Queries) DeleteDepartement(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteDepartement, id)
+	return err
+}
+
 const departement = `-- name: Departement :one
 
 SELECT id, acronym, description, visible, date_creation FROM departements WHERE id = ?1
@@ -111,4 +144,173 @@ func (q *Queries) Departements(ctx context.Context) ([]Departement, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const etudiantsOfDepartement = `-- name: EtudiantsOfDepartement :many
+SELECT id, dept_id, nom, prenom, nom_usuel, civilite, civilite_etat_civil, prenom_etat_civil, date_naissance, lieu_naissance, dept_naissance, nationalite, statut, boursier, code_nip, code_ine, scodoc7_id, nom_key, prenom_key, sort_key, created_at FROM etudiants WHERE dept_id = ?1 ORDER BY sort_key, id
+`
+
+// EtudiantsOfDepartement returns every student of a department, by name.
+func (q *Queries) EtudiantsOfDepartement(ctx context.Context, deptID int64) ([]Etudiant, error) {
+	rows, err := q.db.QueryContext(ctx, etudiantsOfDepartement, deptID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Etudiant{}
+	for rows.Next() {
+		var i Etudiant
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.Nom,
+			&i.Prenom,
+			&i.NomUsuel,
+			&i.Civilite,
+			&i.CiviliteEtatCivil,
+			&i.PrenomEtatCivil,
+			&i.DateNaissance,
+			&i.LieuNaissance,
+			&i.DeptNaissance,
+			&i.Nationalite,
+			&i.Statut,
+			&i.Boursier,
+			&i.CodeNip,
+			&i.CodeIne,
+			&i.Scodoc7ID,
+			&i.NomKey,
+			&i.PrenomKey,
+			&i.SortKey,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const formSemestreIDsOfDepartement = `-- name: FormSemestreIDsOfDepartement :many
+SELECT id FROM formsemestres WHERE dept_id = ?1 ORDER BY id
+`
+
+func (q *Queries) FormSemestreIDsOfDepartement(ctx context.Context, deptID int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, formSemestreIDsOfDepartement, deptID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const formSemestresOfDepartementAt = `-- name: FormSemestresOfDepartementAt :many
+SELECT id, dept_id, formation_id, semestre_id, titre, date_debut, date_fin, etat, modalite, gestion_compensation, gestion_semestrielle, bul_hide_xml, block_moyennes, block_moyenne_generale, mode_calcul_moyennes, bul_bgcolor, resp_can_edit, resp_can_change_ens, ens_can_edit_eval, elt_sem_apo, elt_annee_apo, elt_passage_apo, edt_id, capacite_accueil, scodoc7_id, bonus_func FROM formsemestres
+WHERE dept_id = ?1 AND date_debut <= ?2 AND date_fin >= ?2
+ORDER BY date_debut DESC, modalite, semestre_id, titre, id
+`
+
+type FormSemestresOfDepartementAtParams struct {
+	DeptID int64
+	Day    Day
+}
+
+// FormSemestresOfDepartementAt returns the semesters of a department that a day
+// lies in, the latest first.
+func (q *Queries) FormSemestresOfDepartementAt(ctx context.Context, arg FormSemestresOfDepartementAtParams) ([]FormSemestre, error) {
+	rows, err := q.db.QueryContext(ctx, formSemestresOfDepartementAt, arg.DeptID, arg.Day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FormSemestre{}
+	for rows.Next() {
+		var i FormSemestre
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.FormationID,
+			&i.SemestreID,
+			&i.Titre,
+			&i.DateDebut,
+			&i.DateFin,
+			&i.Etat,
+			&i.Modalite,
+			&i.GestionCompensation,
+			&i.GestionSemestrielle,
+			&i.BulHideXml,
+			&i.BlockMoyennes,
+			&i.BlockMoyenneGenerale,
+			&i.ModeCalculMoyennes,
+			&i.BulBgcolor,
+			&i.RespCanEdit,
+			&i.RespCanChangeEns,
+			&i.EnsCanEditEval,
+			&i.EltSemApo,
+			&i.EltAnneeApo,
+			&i.EltPassageApo,
+			&i.EdtID,
+			&i.CapaciteAccueil,
+			&i.Scodoc7ID,
+			&i.BonusFunc,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const makeOldestGrantsPrimary = `-- name: MakeOldestGrantsPrimary :exec
+UPDATE grants SET is_primary = 1 WHERE id IN (
+  SELECT min(g.id) FROM grants g
+  WHERE NOT EXISTS (SELECT 1 FROM grants p WHERE p.account_id = g.account_id AND p.is_primary = 1)
+  GROUP BY g.account_id)
+`
+
+// MakeOldestGrantsPrimary gives the accounts that lost their primary role the
+// oldest of those that they still have.
+func (q *Queries) MakeOldestGrantsPrimary(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, makeOldestGrantsPrimary)
+	return err
+}
+
+const showDepartement = `-- name: ShowDepartement :exec
+UPDATE departements SET visible = ?1 WHERE id = ?2
+`
+
+type ShowDepartementParams struct {
+	Visible bool
+	ID      int64
+}
+
+// ShowDepartement shows a department, or hides it.
+func (q *Queries) ShowDepartement(ctx context.Context, arg ShowDepartementParams) error {
+	_, err := q.db.ExecContext(ctx, showDepartement, arg.Visible, arg.ID)
+	return err
 }

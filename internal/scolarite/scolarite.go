@@ -64,6 +64,7 @@ type Config struct {
 // Service answers for student records.
 type Service struct {
 	Config
+	departements db.Kept[departementList]
 }
 
 // New returns the service, with ScoDoc's usual roles among the site's when the
