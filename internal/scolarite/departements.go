@@ -2,7 +2,6 @@ package scolarite
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -397,11 +396,9 @@ func (s *Service) readDepartements(ctx context.Context, q *db.Queries) (departem
 		if row.DeptID != nil {
 			dept = *row.DeptID
 		}
-		var name string
-		if err := json.Unmarshal([]byte(row.Value), &name); err != nil {
-			return departementList{}, fmt.Errorf("DeptName of departement %d: %w", dept, err)
+		if value, ok := keptPreference("DeptName", row.Value); ok {
+			names[dept] = Preferences{"DeptName": value}.Text("DeptName")
 		}
-		names[dept] = name
 	}
 	found := departementList{list: make([]Departement, len(rows)), byID: make(map[int64]Departement, len(rows))}
 	for i, row := range rows {
