@@ -59,11 +59,6 @@ type ParcoursCompetence struct {
 	IDOrebut *string `json:"id_orebut"`
 }
 
-// parcoursByID returns the tracks of these ids.
-func (s *Service) parcoursByID(_ context.Context, _ *db.Queries, _ []int64) (map[int64]Parcours, error) {
-	return nil, notYet("parcoursByID")
-}
-
 // UE is a teaching unit as answers show it.
 type UE struct{}
 
