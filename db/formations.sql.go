@@ -9,6 +9,110 @@ import (
 	"context"
 )
 
+const appCritiquesOfModules = `-- name: AppCritiquesOfModules :many
+SELECT m.module_id, a.id, a.code, a.libelle FROM module_app_critiques m JOIN app_critiques a ON a.id = m.app_critique_id
+WHERE m.module_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY a.code, a.id
+`
+
+type AppCritiquesOfModulesRow struct {
+	ModuleID int64
+	ID       int64
+	Code     string
+	Libelle  *string
+}
+
+// AppCritiquesOfModules returns what modules teach, by code.
+func (q *Queries) AppCritiquesOfModules(ctx context.Context, ids string) ([]AppCritiquesOfModulesRow, error) {
+	rows, err := q.db.QueryContext(ctx, appCritiquesOfModules, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AppCritiquesOfModulesRow{}
+	for rows.Next() {
+		var i AppCritiquesOfModulesRow
+		if err := rows.Scan(
+			&i.ModuleID,
+			&i.ID,
+			&i.Code,
+			&i.Libelle,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const coefsOfModules = `-- name: CoefsOfModules :many
+SELECT c.module_id, c.ue_id, c.coef FROM module_ue_coefs c JOIN ues u ON u.id = c.ue_id
+WHERE c.module_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY u.numero, u.acronyme, u.id
+`
+
+// CoefsOfModules returns the coefficients of modules in UEs, in the order of
+// the UEs.
+func (q *Queries) CoefsOfModules(ctx context.Context, ids string) ([]ModuleUECoef, error) {
+	rows, err := q.db.QueryContext(ctx, coefsOfModules, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ModuleUECoef{}
+	for rows.Next() {
+		var i ModuleUECoef
+		if err := rows.Scan(&i.ModuleID, &i.UEID, &i.Coef); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const coefsOfUEs = `-- name: CoefsOfUEs :many
+SELECT c.module_id, c.ue_id, c.coef FROM module_ue_coefs c JOIN modules m ON m.id = c.module_id
+WHERE c.ue_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY m.module_type, m.numero, m.code, m.id
+`
+
+// CoefsOfUEs returns the coefficients of modules in UEs, in the order of the
+// modules.
+func (q *Queries) CoefsOfUEs(ctx context.Context, ids string) ([]ModuleUECoef, error) {
+	rows, err := q.db.QueryContext(ctx, coefsOfUEs, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ModuleUECoef{}
+	for rows.Next() {
+		var i ModuleUECoef
+		if err := rows.Scan(&i.ModuleID, &i.UEID, &i.Coef); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const formation = `-- name: Formation :one
 
 SELECT id, dept_id, acronyme, titre, titre_officiel, version, formation_code, type_parcours, code_specialite, referentiel_id, commentaire, archived FROM formations WHERE id = ?1
@@ -33,6 +137,35 @@ func (q *Queries) Formation(ctx context.Context, id int64) (Formation, error) {
 		&i.Archived,
 	)
 	return i, err
+}
+
+const formationIDs = `-- name: FormationIDs :many
+SELECT id FROM formations WHERE dept_id = CAST(?1 AS INTEGER) OR CAST(?1 AS INTEGER) = 0 ORDER BY acronyme, titre, version, id
+`
+
+// FormationIDs returns the programmes of a department, 0 for all, by acronym,
+// title and version.
+func (q *Queries) FormationIDs(ctx context.Context, deptID int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, formationIDs, deptID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const formationsByID = `-- name: FormationsByID :many
@@ -104,6 +237,116 @@ func (q *Queries) Module(ctx context.Context, id int64) (Module, error) {
 	return i, err
 }
 
+const modulesByID = `-- name: ModulesByID :many
+SELECT id, formation_id, ue_id, matiere_id, titre, abbrev, code, heures_cours, heures_td, heures_tp, coefficient, ects, semestre_id, numero, code_apogee, module_type, edt_id FROM modules WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+func (q *Queries) ModulesByID(ctx context.Context, ids string) ([]Module, error) {
+	rows, err := q.db.QueryContext(ctx, modulesByID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Module{}
+	for rows.Next() {
+		var i Module
+		if err := rows.Scan(
+			&i.ID,
+			&i.FormationID,
+			&i.UEID,
+			&i.MatiereID,
+			&i.Titre,
+			&i.Abbrev,
+			&i.Code,
+			&i.HeuresCours,
+			&i.HeuresTd,
+			&i.HeuresTp,
+			&i.Coefficient,
+			&i.Ects,
+			&i.SemestreID,
+			&i.Numero,
+			&i.CodeApogee,
+			&i.ModuleType,
+			&i.EdtID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const parcoursOfModules = `-- name: ParcoursOfModules :many
+SELECT m.module_id, m.parcours_id FROM module_parcours m JOIN parcours p ON p.id = m.parcours_id
+WHERE m.module_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY p.numero, p.code, p.id
+`
+
+// ParcoursOfModules returns the tracks of modules, in the order of the tracks.
+func (q *Queries) ParcoursOfModules(ctx context.Context, ids string) ([]ModuleParcours, error) {
+	rows, err := q.db.QueryContext(ctx, parcoursOfModules, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ModuleParcours{}
+	for rows.Next() {
+		var i ModuleParcours
+		if err := rows.Scan(&i.ModuleID, &i.ParcoursID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const parcoursOfUEs = `-- name: ParcoursOfUEs :many
+SELECT u.ue_id, u.parcours_id FROM ue_parcours u JOIN parcours p ON p.id = u.parcours_id
+WHERE u.ue_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY p.numero, p.code, p.id
+`
+
+type ParcoursOfUEsRow struct {
+	UEID       int64
+	ParcoursID int64
+}
+
+// ParcoursOfUEs returns the tracks of UEs, in the order of the tracks.
+func (q *Queries) ParcoursOfUEs(ctx context.Context, ids string) ([]ParcoursOfUEsRow, error) {
+	rows, err := q.db.QueryContext(ctx, parcoursOfUEs, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ParcoursOfUEsRow{}
+	for rows.Next() {
+		var i ParcoursOfUEsRow
+		if err := rows.Scan(&i.UEID, &i.ParcoursID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const uE = `-- name: UE :one
 SELECT id, formation_id, acronyme, numero, titre, type, ue_code, ects, is_external, code_apogee, coefficient, semestre_idx, niveau_id, code_apogee_rcue, coef_rcue, color FROM ues WHERE id = ?1
 `
@@ -130,4 +373,48 @@ func (q *Queries) UE(ctx context.Context, id int64) (UE, error) {
 		&i.Color,
 	)
 	return i, err
+}
+
+const uEsByID = `-- name: UEsByID :many
+SELECT id, formation_id, acronyme, numero, titre, type, ue_code, ects, is_external, code_apogee, coefficient, semestre_idx, niveau_id, code_apogee_rcue, coef_rcue, color FROM ues WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+func (q *Queries) UEsByID(ctx context.Context, ids string) ([]UE, error) {
+	rows, err := q.db.QueryContext(ctx, uEsByID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UE{}
+	for rows.Next() {
+		var i UE
+		if err := rows.Scan(
+			&i.ID,
+			&i.FormationID,
+			&i.Acronyme,
+			&i.Numero,
+			&i.Titre,
+			&i.Type,
+			&i.UECode,
+			&i.Ects,
+			&i.IsExternal,
+			&i.CodeApogee,
+			&i.Coefficient,
+			&i.SemestreIdx,
+			&i.NiveauID,
+			&i.CodeApogeeRcue,
+			&i.CoefRcue,
+			&i.Color,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -34,8 +34,28 @@ type Formation struct {
 }
 
 // formationsByID returns the programmes of these ids.
-func (s *Service) formationsByID(_ context.Context, _ *db.Queries, _ []int64) (map[int64]Formation, error) {
-	return nil, notYet("formationsByID")
+func (s *Service) formationsByID(ctx context.Context, q *db.Queries, ids []int64) (map[int64]Formation, error) {
+	rows, err := q.FormationsByID(ctx, db.JSONList(ids...))
+	if err != nil {
+		return nil, err
+	}
+	departements, err := s.departementsByID(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	formations := make(map[int64]Formation, len(rows))
+	for _, row := range rows {
+		formations[row.ID] = formationOf(row, departements[row.DeptID])
+	}
+	return formations, nil
+}
+
+func formationOf(row db.Formation, departement Departement) Formation {
+	return Formation{
+		ID: row.ID, FormationID: row.ID, DeptID: row.DeptID, Acronyme: row.Acronyme, Titre: row.Titre, TitreOfficiel: row.TitreOfficiel,
+		Version: row.Version, FormationCode: row.FormationCode, TypeParcours: row.TypeParcours, CodeSpecialite: textOrEmpty(row.CodeSpecialite),
+		ReferentielCompetenceID: row.ReferentielID, Commentaire: textOrEmpty(row.Commentaire), Archived: row.Archived, Departement: departement,
+	}
 }
 
 // Parcours is a track of a framework of competences, as semesters show it.
@@ -57,20 +77,4 @@ type ParcoursAnnee struct {
 type ParcoursCompetence struct {
 	Niveau   int64   `json:"niveau"`
 	IDOrebut *string `json:"id_orebut"`
-}
-
-// UE is a teaching unit as answers show it.
-type UE struct{}
-
-// uesByID returns the UEs of these ids.
-func (s *Service) uesByID(_ context.Context, _ *db.Queries, _ []int64) (map[int64]UE, error) {
-	return nil, notYet("uesByID")
-}
-
-// Module is a module of a programme as answers show it.
-type Module struct{}
-
-// modulesByID returns the modules of these ids.
-func (s *Service) modulesByID(_ context.Context, _ *db.Queries, _ []int64) (map[int64]Module, error) {
-	return nil, notYet("modulesByID")
 }
