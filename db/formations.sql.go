@@ -9,6 +9,287 @@ import (
 	"context"
 )
 
+const addFormation = `-- name: AddFormation :one
+INSERT INTO formations (dept_id, acronyme, titre, titre_officiel, version, formation_code, type_parcours, code_specialite, referentiel_id, commentaire, archived)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+RETURNING id, dept_id, acronyme, titre, titre_officiel, version, formation_code, type_parcours, code_specialite, referentiel_id, commentaire, archived
+`
+
+type AddFormationParams struct {
+	DeptID         int64
+	Acronyme       string
+	Titre          string
+	TitreOfficiel  string
+	Version        int64
+	FormationCode  string
+	TypeParcours   int64
+	CodeSpecialite *string
+	ReferentielID  *int64
+	Commentaire    *string
+	Archived       bool
+}
+
+func (q *Queries) AddFormation(ctx context.Context, arg AddFormationParams) (Formation, error) {
+	row := q.db.QueryRowContext(ctx, addFormation,
+		arg.DeptID,
+		arg.Acronyme,
+		arg.Titre,
+		arg.TitreOfficiel,
+		arg.Version,
+		arg.FormationCode,
+		arg.TypeParcours,
+		arg.CodeSpecialite,
+		arg.ReferentielID,
+		arg.Commentaire,
+		arg.Archived,
+	)
+	var i Formation
+	err := row.Scan(
+		&i.ID,
+		&i.DeptID,
+		&i.Acronyme,
+		&i.Titre,
+		&i.TitreOfficiel,
+		&i.Version,
+		&i.FormationCode,
+		&i.TypeParcours,
+		&i.CodeSpecialite,
+		&i.ReferentielID,
+		&i.Commentaire,
+		&i.Archived,
+	)
+	return i, err
+}
+
+const addMatiere = `-- name: AddMatiere :one
+INSERT INTO matieres (ue_id, titre, numero) VALUES (?1, ?2, ?3) RETURNING id, ue_id, titre, numero
+`
+
+type AddMatiereParams struct {
+	UEID   int64
+	Titre  *string
+	Numero int64
+}
+
+func (q *Queries) AddMatiere(ctx context.Context, arg AddMatiereParams) (Matiere, error) {
+	row := q.db.QueryRowContext(ctx, addMatiere, arg.UEID, arg.Titre, arg.Numero)
+	var i Matiere
+	err := row.Scan(
+		&i.ID,
+		&i.UEID,
+		&i.Titre,
+		&i.Numero,
+	)
+	return i, err
+}
+
+const addModule = `-- name: AddModule :one
+INSERT INTO modules (formation_id, ue_id, matiere_id, titre, abbrev, code, heures_cours, heures_td, heures_tp, coefficient, ects, semestre_id, numero, code_apogee, module_type, edt_id)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+RETURNING id, formation_id, ue_id, matiere_id, titre, abbrev, code, heures_cours, heures_td, heures_tp, coefficient, ects, semestre_id, numero, code_apogee, module_type, edt_id
+`
+
+type AddModuleParams struct {
+	FormationID int64
+	UEID        int64
+	MatiereID   int64
+	Titre       *string
+	Abbrev      *string
+	Code        string
+	HeuresCours *float64
+	HeuresTd    *float64
+	HeuresTp    *float64
+	Coefficient *float64
+	Ects        *float64
+	SemestreID  int64
+	Numero      int64
+	CodeApogee  *string
+	ModuleType  int64
+	EdtID       *string
+}
+
+func (q *Queries) AddModule(ctx context.Context, arg AddModuleParams) (Module, error) {
+	row := q.db.QueryRowContext(ctx, addModule,
+		arg.FormationID,
+		arg.UEID,
+		arg.MatiereID,
+		arg.Titre,
+		arg.Abbrev,
+		arg.Code,
+		arg.HeuresCours,
+		arg.HeuresTd,
+		arg.HeuresTp,
+		arg.Coefficient,
+		arg.Ects,
+		arg.SemestreID,
+		arg.Numero,
+		arg.CodeApogee,
+		arg.ModuleType,
+		arg.EdtID,
+	)
+	var i Module
+	err := row.Scan(
+		&i.ID,
+		&i.FormationID,
+		&i.UEID,
+		&i.MatiereID,
+		&i.Titre,
+		&i.Abbrev,
+		&i.Code,
+		&i.HeuresCours,
+		&i.HeuresTd,
+		&i.HeuresTp,
+		&i.Coefficient,
+		&i.Ects,
+		&i.SemestreID,
+		&i.Numero,
+		&i.CodeApogee,
+		&i.ModuleType,
+		&i.EdtID,
+	)
+	return i, err
+}
+
+const addModuleAppCritique = `-- name: AddModuleAppCritique :exec
+INSERT INTO module_app_critiques (module_id, app_critique_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING
+`
+
+type AddModuleAppCritiqueParams struct {
+	ModuleID      int64
+	AppCritiqueID int64
+}
+
+func (q *Queries) AddModuleAppCritique(ctx context.Context, arg AddModuleAppCritiqueParams) error {
+	_, err := q.db.ExecContext(ctx, addModuleAppCritique, arg.ModuleID, arg.AppCritiqueID)
+	return err
+}
+
+const addModuleParcours = `-- name: AddModuleParcours :exec
+INSERT INTO module_parcours (module_id, parcours_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING
+`
+
+type AddModuleParcoursParams struct {
+	ModuleID   int64
+	ParcoursID int64
+}
+
+func (q *Queries) AddModuleParcours(ctx context.Context, arg AddModuleParcoursParams) error {
+	_, err := q.db.ExecContext(ctx, addModuleParcours, arg.ModuleID, arg.ParcoursID)
+	return err
+}
+
+const addUE = `-- name: AddUE :one
+INSERT INTO ues (formation_id, acronyme, numero, titre, type, ue_code, ects, is_external, code_apogee, coefficient, semestre_idx, niveau_id, code_apogee_rcue, coef_rcue, color)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+RETURNING id, formation_id, acronyme, numero, titre, type, ue_code, ects, is_external, code_apogee, coefficient, semestre_idx, niveau_id, code_apogee_rcue, coef_rcue, color
+`
+
+type AddUEParams struct {
+	FormationID    int64
+	Acronyme       string
+	Numero         int64
+	Titre          *string
+	Type           int64
+	UECode         string
+	Ects           *float64
+	IsExternal     bool
+	CodeApogee     *string
+	Coefficient    *float64
+	SemestreIdx    *int64
+	NiveauID       *int64
+	CodeApogeeRcue *string
+	CoefRcue       float64
+	Color          *string
+}
+
+func (q *Queries) AddUE(ctx context.Context, arg AddUEParams) (UE, error) {
+	row := q.db.QueryRowContext(ctx, addUE,
+		arg.FormationID,
+		arg.Acronyme,
+		arg.Numero,
+		arg.Titre,
+		arg.Type,
+		arg.UECode,
+		arg.Ects,
+		arg.IsExternal,
+		arg.CodeApogee,
+		arg.Coefficient,
+		arg.SemestreIdx,
+		arg.NiveauID,
+		arg.CodeApogeeRcue,
+		arg.CoefRcue,
+		arg.Color,
+	)
+	var i UE
+	err := row.Scan(
+		&i.ID,
+		&i.FormationID,
+		&i.Acronyme,
+		&i.Numero,
+		&i.Titre,
+		&i.Type,
+		&i.UECode,
+		&i.Ects,
+		&i.IsExternal,
+		&i.CodeApogee,
+		&i.Coefficient,
+		&i.SemestreIdx,
+		&i.NiveauID,
+		&i.CodeApogeeRcue,
+		&i.CoefRcue,
+		&i.Color,
+	)
+	return i, err
+}
+
+const addUEParcours = `-- name: AddUEParcours :exec
+INSERT INTO ue_parcours (ue_id, parcours_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING
+`
+
+type AddUEParcoursParams struct {
+	UEID       int64
+	ParcoursID int64
+}
+
+func (q *Queries) AddUEParcours(ctx context.Context, arg AddUEParcoursParams) error {
+	_, err := q.db.ExecContext(ctx, addUEParcours, arg.UEID, arg.ParcoursID)
+	return err
+}
+
+const appCritiquesInReferentiel = `-- name: AppCritiquesInReferentiel :many
+SELECT a.id FROM app_critiques a JOIN niveaux n ON n.id = a.niveau_id JOIN competences c ON c.id = n.competence_id
+WHERE c.referentiel_id = ?1 AND a.id IN (SELECT value FROM json_each(CAST(?2 AS TEXT)))
+`
+
+type AppCritiquesInReferentielParams struct {
+	ReferentielID int64
+	Ids           string
+}
+
+// AppCritiquesInReferentiel returns those of a list that are in a framework.
+func (q *Queries) AppCritiquesInReferentiel(ctx context.Context, arg AppCritiquesInReferentielParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, appCritiquesInReferentiel, arg.ReferentielID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const appCritiquesOfModules = `-- name: AppCritiquesOfModules :many
 SELECT m.module_id, a.id, a.code, a.libelle FROM module_app_critiques m JOIN app_critiques a ON a.id = m.app_critique_id
 WHERE m.module_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
@@ -113,6 +394,164 @@ func (q *Queries) CoefsOfUEs(ctx context.Context, ids string) ([]ModuleUECoef, e
 	return items, nil
 }
 
+const countDecisionsOnFormation = `-- name: CountDecisionsOnFormation :one
+SELECT CAST(
+  (SELECT count(*) FROM validations v JOIN ues u ON u.id = v.ue_id WHERE u.formation_id = ?1)
+  + (SELECT count(*) FROM validations_rcue r JOIN ues u ON u.id IN (r.ue1_id, r.ue2_id) WHERE u.formation_id = ?1)
+  + (SELECT count(*) FROM evenements e JOIN ues u ON u.id = e.ue_id WHERE u.formation_id = ?1)
+AS INTEGER) AS n
+`
+
+// CountDecisionsOnFormation counts what juries decided on UEs of a programme,
+// external ones included.
+func (q *Queries) CountDecisionsOnFormation(ctx context.Context, formationID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countDecisionsOnFormation, formationID)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
+}
+
+const countDecisionsOnUE = `-- name: CountDecisionsOnUE :one
+SELECT CAST(
+  (SELECT count(*) FROM validations v WHERE v.ue_id = CAST(?1 AS INTEGER))
+  + (SELECT count(*) FROM validations_rcue r WHERE r.ue1_id = ?1 OR r.ue2_id = ?1)
+  + (SELECT count(*) FROM evenements e WHERE e.ue_id = CAST(?1 AS INTEGER))
+AS INTEGER) AS n
+`
+
+func (q *Queries) CountDecisionsOnUE(ctx context.Context, ueID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countDecisionsOnUE, ueID)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
+}
+
+const countFormSemestresOfFormation = `-- name: CountFormSemestresOfFormation :one
+SELECT count(*) FROM formsemestres WHERE formation_id = ?1
+`
+
+func (q *Queries) CountFormSemestresOfFormation(ctx context.Context, formationID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countFormSemestresOfFormation, formationID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countLockedUsesOfModule = `-- name: CountLockedUsesOfModule :one
+SELECT count(*) FROM moduleimpls i JOIN formsemestres f ON f.id = i.formsemestre_id WHERE i.module_id = ?1 AND f.etat = 0
+`
+
+// CountLockedUsesOfModule counts the locked semesters that a module is taught in.
+func (q *Queries) CountLockedUsesOfModule(ctx context.Context, moduleID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countLockedUsesOfModule, moduleID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countLockedUsesOfUE = `-- name: CountLockedUsesOfUE :one
+SELECT CAST(
+  (SELECT count(*) FROM modules m JOIN moduleimpls i ON i.module_id = m.id JOIN formsemestres f ON f.id = i.formsemestre_id
+    WHERE f.etat = 0 AND (m.ue_id = ?1 OR m.id IN (SELECT c.module_id FROM module_ue_coefs c WHERE c.ue_id = ?1)))
+  + (SELECT count(*) FROM validations v JOIN formsemestres f ON f.id = v.formsemestre_id WHERE f.etat = 0 AND v.ue_id = ?1)
+AS INTEGER) AS n
+`
+
+// CountLockedUsesOfUE counts the modules of locked semesters that lie in a UE
+// or weigh in it, and the decisions of locked semesters on it.
+func (q *Queries) CountLockedUsesOfUE(ctx context.Context, ueID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countLockedUsesOfUE, ueID)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
+}
+
+const countModuleImplsOfModule = `-- name: CountModuleImplsOfModule :one
+SELECT count(*) FROM moduleimpls WHERE module_id = ?1
+`
+
+func (q *Queries) CountModuleImplsOfModule(ctx context.Context, moduleID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countModuleImplsOfModule, moduleID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countModulesOfMatiere = `-- name: CountModulesOfMatiere :one
+SELECT count(*) FROM modules WHERE matiere_id = ?1
+`
+
+func (q *Queries) CountModulesOfMatiere(ctx context.Context, matiereID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countModulesOfMatiere, matiereID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countModulesOfUE = `-- name: CountModulesOfUE :one
+SELECT count(*) FROM modules m WHERE m.ue_id = ?1 OR m.id IN (SELECT c.module_id FROM module_ue_coefs c WHERE c.ue_id = ?1)
+`
+
+// CountModulesOfUE counts the modules that lie in a UE or weigh in it.
+func (q *Queries) CountModulesOfUE(ctx context.Context, ueID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countModulesOfUE, ueID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const deleteFormation = `-- name: DeleteFormation :exec
+DELETE FROM formations WHERE id = ?1
+`
+
+func (q *Queries) DeleteFormation(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteFormation, id)
+	return err
+}
+
+const deleteMatiere = `-- name: DeleteMatiere :exec
+DELETE FROM matieres WHERE id = ?1
+`
+
+func (q *Queries) DeleteMatiere(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteMatiere, id)
+	return err
+}
+
+const deleteModule = `-- name: DeleteModule :exec
+DELETE FROM modules WHERE id = ?1
+`
+
+func (q *Queries) DeleteModule(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteModule, id)
+	return err
+}
+
+const deleteUE = `-- name: DeleteUE :exec
+DELETE FROM ues WHERE id = ?1
+`
+
+func (q *Queries) DeleteUE(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteUE, id)
+	return err
+}
+
+const firstMatiereOfUE = `-- name: FirstMatiereOfUE :one
+SELECT id, ue_id, titre, numero FROM matieres WHERE ue_id = ?1 ORDER BY numero, id LIMIT 1
+`
+
+func (q *Queries) FirstMatiereOfUE(ctx context.Context, ueID int64) (Matiere, error) {
+	row := q.db.QueryRowContext(ctx, firstMatiereOfUE, ueID)
+	var i Matiere
+	err := row.Scan(
+		&i.ID,
+		&i.UEID,
+		&i.Titre,
+		&i.Numero,
+	)
+	return i, err
+}
+
 const formation = `-- name: Formation :one
 
 SELECT id, dept_id, acronyme, titre, titre_officiel, version, formation_code, type_parcours, code_specialite, referentiel_id, commentaire, archived FROM formations WHERE id = ?1
@@ -208,6 +647,46 @@ func (q *Queries) FormationsByID(ctx context.Context, ids string) ([]Formation, 
 	return items, nil
 }
 
+const lastVersion = `-- name: LastVersion :one
+SELECT version, formation_code FROM formations WHERE dept_id = ?1 AND acronyme = ?2 AND titre = ?3
+ORDER BY version DESC LIMIT 1
+`
+
+type LastVersionParams struct {
+	DeptID   int64
+	Acronyme string
+	Titre    string
+}
+
+type LastVersionRow struct {
+	Version       int64
+	FormationCode string
+}
+
+// LastVersion returns the newest version of a programme and its code.
+func (q *Queries) LastVersion(ctx context.Context, arg LastVersionParams) (LastVersionRow, error) {
+	row := q.db.QueryRowContext(ctx, lastVersion, arg.DeptID, arg.Acronyme, arg.Titre)
+	var i LastVersionRow
+	err := row.Scan(&i.Version, &i.FormationCode)
+	return i, err
+}
+
+const matiere = `-- name: Matiere :one
+SELECT id, ue_id, titre, numero FROM matieres WHERE id = ?1
+`
+
+func (q *Queries) Matiere(ctx context.Context, id int64) (Matiere, error) {
+	row := q.db.QueryRowContext(ctx, matiere, id)
+	var i Matiere
+	err := row.Scan(
+		&i.ID,
+		&i.UEID,
+		&i.Titre,
+		&i.Numero,
+	)
+	return i, err
+}
+
 const module = `-- name: Module :one
 SELECT id, formation_id, ue_id, matiere_id, titre, abbrev, code, heures_cours, heures_td, heures_tp, coefficient, ects, semestre_id, numero, code_apogee, module_type, edt_id FROM modules WHERE id = ?1
 `
@@ -268,6 +747,204 @@ func (q *Queries) ModulesByID(ctx context.Context, ids string) ([]Module, error)
 			&i.CodeApogee,
 			&i.ModuleType,
 			&i.EdtID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const nextFormationCode = `-- name: NextFormationCode :one
+SELECT CAST(coalesce(max(CAST(substr(formation_code, 5) AS INTEGER)), 0) + 1 AS INTEGER) AS n
+FROM formations WHERE formation_code GLOB 'FCOD[0-9]*' AND length(formation_code) <= 16
+`
+
+// NextFormationCode returns the number of the next code FCOD<n>.
+func (q *Queries) NextFormationCode(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextFormationCode)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
+}
+
+const nextMatiereNumero = `-- name: NextMatiereNumero :one
+SELECT CAST(coalesce(max(numero), 0) + 1 AS INTEGER) AS numero FROM matieres WHERE ue_id = ?1
+`
+
+func (q *Queries) NextMatiereNumero(ctx context.Context, ueID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextMatiereNumero, ueID)
+	var numero int64
+	err := row.Scan(&numero)
+	return numero, err
+}
+
+const nextModuleNumero = `-- name: NextModuleNumero :one
+SELECT CAST(coalesce(max(numero), 0) + 1 AS INTEGER) AS numero FROM modules WHERE formation_id = ?1 AND semestre_id = ?2
+`
+
+type NextModuleNumeroParams struct {
+	FormationID int64
+	SemestreID  int64
+}
+
+func (q *Queries) NextModuleNumero(ctx context.Context, arg NextModuleNumeroParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextModuleNumero, arg.FormationID, arg.SemestreID)
+	var numero int64
+	err := row.Scan(&numero)
+	return numero, err
+}
+
+const nextUECode = `-- name: NextUECode :one
+SELECT CAST(coalesce(max(CAST(substr(ue_code, 5) AS INTEGER)), 0) + 1 AS INTEGER) AS n
+FROM ues WHERE ue_code GLOB 'UCOD[0-9]*' AND length(ue_code) <= 16
+`
+
+// NextUECode returns the number of the next code UCOD<n>.
+func (q *Queries) NextUECode(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextUECode)
+	var n int64
+	err := row.Scan(&n)
+	return n, err
+}
+
+const nextUENumero = `-- name: NextUENumero :one
+SELECT CAST(coalesce(max(numero), 0) + 1 AS INTEGER) AS numero FROM ues WHERE formation_id = ?1
+`
+
+func (q *Queries) NextUENumero(ctx context.Context, formationID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextUENumero, formationID)
+	var numero int64
+	err := row.Scan(&numero)
+	return numero, err
+}
+
+const niveauWithCompetence = `-- name: NiveauWithCompetence :one
+SELECT n.id, n.competence_id, n.annee, n.ordre, n.libelle, c.titre, c.referentiel_id, r.dept_id
+FROM niveaux n JOIN competences c ON c.id = n.competence_id JOIN referentiels r ON r.id = c.referentiel_id
+WHERE n.id = ?1
+`
+
+type NiveauWithCompetenceRow struct {
+	ID            int64
+	CompetenceID  int64
+	Annee         string
+	Ordre         int64
+	Libelle       *string
+	Titre         string
+	ReferentielID int64
+	DeptID        int64
+}
+
+// NiveauWithCompetence returns a level with its competence and the department
+// of the framework they are in.
+func (q *Queries) NiveauWithCompetence(ctx context.Context, id int64) (NiveauWithCompetenceRow, error) {
+	row := q.db.QueryRowContext(ctx, niveauWithCompetence, id)
+	var i NiveauWithCompetenceRow
+	err := row.Scan(
+		&i.ID,
+		&i.CompetenceID,
+		&i.Annee,
+		&i.Ordre,
+		&i.Libelle,
+		&i.Titre,
+		&i.ReferentielID,
+		&i.DeptID,
+	)
+	return i, err
+}
+
+const otherUEsOfNiveau = `-- name: OtherUEsOfNiveau :many
+SELECT id, formation_id, acronyme, numero, titre, type, ue_code, ects, is_external, code_apogee, coefficient, semestre_idx, niveau_id, code_apogee_rcue, coef_rcue, color FROM ues
+WHERE formation_id = ?1 AND semestre_idx = CAST(?2 AS INTEGER) AND niveau_id = CAST(?3 AS INTEGER) AND id <> ?4
+ORDER BY numero, id
+`
+
+type OtherUEsOfNiveauParams struct {
+	FormationID int64
+	SemestreIdx int64
+	NiveauID    int64
+	ID          int64
+}
+
+// OtherUEsOfNiveau returns the other UEs of a semester of a programme that are
+// on a level.
+func (q *Queries) OtherUEsOfNiveau(ctx context.Context, arg OtherUEsOfNiveauParams) ([]UE, error) {
+	rows, err := q.db.QueryContext(ctx, otherUEsOfNiveau,
+		arg.FormationID,
+		arg.SemestreIdx,
+		arg.NiveauID,
+		arg.ID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UE{}
+	for rows.Next() {
+		var i UE
+		if err := rows.Scan(
+			&i.ID,
+			&i.FormationID,
+			&i.Acronyme,
+			&i.Numero,
+			&i.Titre,
+			&i.Type,
+			&i.UECode,
+			&i.Ects,
+			&i.IsExternal,
+			&i.CodeApogee,
+			&i.Coefficient,
+			&i.SemestreIdx,
+			&i.NiveauID,
+			&i.CodeApogeeRcue,
+			&i.CoefRcue,
+			&i.Color,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const parcoursInReferentiel = `-- name: ParcoursInReferentiel :many
+SELECT id, referentiel_id, code, numero, libelle FROM parcours WHERE referentiel_id = ?1 AND id IN (SELECT value FROM json_each(CAST(?2 AS TEXT))) ORDER BY numero, code, id
+`
+
+type ParcoursInReferentielParams struct {
+	ReferentielID int64
+	Ids           string
+}
+
+// ParcoursInReferentiel returns those of a list that are in a framework.
+func (q *Queries) ParcoursInReferentiel(ctx context.Context, arg ParcoursInReferentielParams) ([]Parcours, error) {
+	rows, err := q.db.QueryContext(ctx, parcoursInReferentiel, arg.ReferentielID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Parcours{}
+	for rows.Next() {
+		var i Parcours
+		if err := rows.Scan(
+			&i.ID,
+			&i.ReferentielID,
+			&i.Code,
+			&i.Numero,
+			&i.Libelle,
 		); err != nil {
 			return nil, err
 		}
@@ -347,6 +1024,168 @@ func (q *Queries) ParcoursOfUEs(ctx context.Context, ids string) ([]ParcoursOfUE
 	return items, nil
 }
 
+const parcoursReachingNiveau = `-- name: ParcoursReachingNiveau :many
+SELECT a.parcours_id FROM niveaux n
+JOIN parcours_competences pc ON pc.competence_id = n.competence_id AND pc.niveau = n.ordre
+JOIN parcours_annees a ON a.id = pc.annee_id AND n.annee = 'BUT' || a.ordre
+WHERE n.id = ?1
+`
+
+// ParcoursReachingNiveau returns the tracks that reach a level in its year.
+func (q *Queries) ParcoursReachingNiveau(ctx context.Context, niveauID int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, parcoursReachingNiveau, niveauID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var parcours_id int64
+		if err := rows.Scan(&parcours_id); err != nil {
+			return nil, err
+		}
+		items = append(items, parcours_id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const removeModuleAppCritiques = `-- name: RemoveModuleAppCritiques :exec
+DELETE FROM module_app_critiques WHERE module_id = ?1 AND app_critique_id NOT IN (SELECT value FROM json_each(CAST(?2 AS TEXT)))
+`
+
+type RemoveModuleAppCritiquesParams struct {
+	ModuleID int64
+	Kept     string
+}
+
+// RemoveModuleAppCritiques takes from a module what it teaches that is not in
+// a list.
+func (q *Queries) RemoveModuleAppCritiques(ctx context.Context, arg RemoveModuleAppCritiquesParams) error {
+	_, err := q.db.ExecContext(ctx, removeModuleAppCritiques, arg.ModuleID, arg.Kept)
+	return err
+}
+
+const removeModuleParcours = `-- name: RemoveModuleParcours :exec
+DELETE FROM module_parcours WHERE module_id = ?1 AND parcours_id NOT IN (SELECT value FROM json_each(CAST(?2 AS TEXT)))
+`
+
+type RemoveModuleParcoursParams struct {
+	ModuleID int64
+	Kept     string
+}
+
+// RemoveModuleParcours takes a module out of the tracks that are not in a list.
+func (q *Queries) RemoveModuleParcours(ctx context.Context, arg RemoveModuleParcoursParams) error {
+	_, err := q.db.ExecContext(ctx, removeModuleParcours, arg.ModuleID, arg.Kept)
+	return err
+}
+
+const removeModuleUECoef = `-- name: RemoveModuleUECoef :exec
+DELETE FROM module_ue_coefs WHERE module_id = ?1 AND ue_id = ?2
+`
+
+type RemoveModuleUECoefParams struct {
+	ModuleID int64
+	UEID     int64
+}
+
+func (q *Queries) RemoveModuleUECoef(ctx context.Context, arg RemoveModuleUECoefParams) error {
+	_, err := q.db.ExecContext(ctx, removeModuleUECoef, arg.ModuleID, arg.UEID)
+	return err
+}
+
+const removeUEParcours = `-- name: RemoveUEParcours :exec
+DELETE FROM ue_parcours WHERE ue_id = ?1 AND parcours_id NOT IN (SELECT value FROM json_each(CAST(?2 AS TEXT)))
+`
+
+type RemoveUEParcoursParams struct {
+	UEID int64
+	Kept string
+}
+
+// RemoveUEParcours takes a UE out of the tracks that are not in a list.
+func (q *Queries) RemoveUEParcours(ctx context.Context, arg RemoveUEParcoursParams) error {
+	_, err := q.db.ExecContext(ctx, removeUEParcours, arg.UEID, arg.Kept)
+	return err
+}
+
+const setModuleCodeApogee = `-- name: SetModuleCodeApogee :exec
+UPDATE modules SET code_apogee = ?1 WHERE id = ?2
+`
+
+type SetModuleCodeApogeeParams struct {
+	CodeApogee *string
+	ID         int64
+}
+
+func (q *Queries) SetModuleCodeApogee(ctx context.Context, arg SetModuleCodeApogeeParams) error {
+	_, err := q.db.ExecContext(ctx, setModuleCodeApogee, arg.CodeApogee, arg.ID)
+	return err
+}
+
+const setModuleUECoef = `-- name: SetModuleUECoef :exec
+INSERT INTO module_ue_coefs (module_id, ue_id, coef) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET coef = excluded.coef
+`
+
+type SetModuleUECoefParams struct {
+	ModuleID int64
+	UEID     int64
+	Coef     float64
+}
+
+func (q *Queries) SetModuleUECoef(ctx context.Context, arg SetModuleUECoefParams) error {
+	_, err := q.db.ExecContext(ctx, setModuleUECoef, arg.ModuleID, arg.UEID, arg.Coef)
+	return err
+}
+
+const setUECodeApogee = `-- name: SetUECodeApogee :exec
+UPDATE ues SET code_apogee = ?1 WHERE id = ?2
+`
+
+type SetUECodeApogeeParams struct {
+	CodeApogee *string
+	ID         int64
+}
+
+func (q *Queries) SetUECodeApogee(ctx context.Context, arg SetUECodeApogeeParams) error {
+	_, err := q.db.ExecContext(ctx, setUECodeApogee, arg.CodeApogee, arg.ID)
+	return err
+}
+
+const setUECodeApogeeRCUE = `-- name: SetUECodeApogeeRCUE :exec
+UPDATE ues SET code_apogee_rcue = ?1 WHERE id = ?2
+`
+
+type SetUECodeApogeeRCUEParams struct {
+	CodeApogeeRcue *string
+	ID             int64
+}
+
+func (q *Queries) SetUECodeApogeeRCUE(ctx context.Context, arg SetUECodeApogeeRCUEParams) error {
+	_, err := q.db.ExecContext(ctx, setUECodeApogeeRCUE, arg.CodeApogeeRcue, arg.ID)
+	return err
+}
+
+const setUENiveau = `-- name: SetUENiveau :exec
+UPDATE ues SET niveau_id = ?1 WHERE id = ?2
+`
+
+type SetUENiveauParams struct {
+	NiveauID *int64
+	ID       int64
+}
+
+func (q *Queries) SetUENiveau(ctx context.Context, arg SetUENiveauParams) error {
+	_, err := q.db.ExecContext(ctx, setUENiveau, arg.NiveauID, arg.ID)
+	return err
+}
+
 const uE = `-- name: UE :one
 SELECT id, formation_id, acronyme, numero, titre, type, ue_code, ects, is_external, code_apogee, coefficient, semestre_idx, niveau_id, code_apogee_rcue, coef_rcue, color FROM ues WHERE id = ?1
 `
@@ -417,4 +1256,137 @@ func (q *Queries) UEsByID(ctx context.Context, ids string) ([]UE, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const updateFormation = `-- name: UpdateFormation :exec
+UPDATE formations SET acronyme = ?1, titre = ?2, titre_officiel = ?3, type_parcours = ?4,
+  code_specialite = ?5, commentaire = ?6, archived = ?7
+WHERE id = ?8
+`
+
+type UpdateFormationParams struct {
+	Acronyme       string
+	Titre          string
+	TitreOfficiel  string
+	TypeParcours   int64
+	CodeSpecialite *string
+	Commentaire    *string
+	Archived       bool
+	ID             int64
+}
+
+func (q *Queries) UpdateFormation(ctx context.Context, arg UpdateFormationParams) error {
+	_, err := q.db.ExecContext(ctx, updateFormation,
+		arg.Acronyme,
+		arg.Titre,
+		arg.TitreOfficiel,
+		arg.TypeParcours,
+		arg.CodeSpecialite,
+		arg.Commentaire,
+		arg.Archived,
+		arg.ID,
+	)
+	return err
+}
+
+const updateMatiere = `-- name: UpdateMatiere :exec
+UPDATE matieres SET titre = ?1, numero = ?2 WHERE id = ?3
+`
+
+type UpdateMatiereParams struct {
+	Titre  *string
+	Numero int64
+	ID     int64
+}
+
+func (q *Queries) UpdateMatiere(ctx context.Context, arg UpdateMatiereParams) error {
+	_, err := q.db.ExecContext(ctx, updateMatiere, arg.Titre, arg.Numero, arg.ID)
+	return err
+}
+
+const updateModule = `-- name: UpdateModule :exec
+UPDATE modules SET titre = ?1, abbrev = ?2, code = ?3, heures_cours = ?4, heures_td = ?5, heures_tp = ?6,
+  coefficient = ?7, ects = ?8, semestre_id = ?9, numero = ?10, code_apogee = ?11, module_type = ?12, edt_id = ?13
+WHERE id = ?14
+`
+
+type UpdateModuleParams struct {
+	Titre       *string
+	Abbrev      *string
+	Code        string
+	HeuresCours *float64
+	HeuresTd    *float64
+	HeuresTp    *float64
+	Coefficient *float64
+	Ects        *float64
+	SemestreID  int64
+	Numero      int64
+	CodeApogee  *string
+	ModuleType  int64
+	EdtID       *string
+	ID          int64
+}
+
+func (q *Queries) UpdateModule(ctx context.Context, arg UpdateModuleParams) error {
+	_, err := q.db.ExecContext(ctx, updateModule,
+		arg.Titre,
+		arg.Abbrev,
+		arg.Code,
+		arg.HeuresCours,
+		arg.HeuresTd,
+		arg.HeuresTp,
+		arg.Coefficient,
+		arg.Ects,
+		arg.SemestreID,
+		arg.Numero,
+		arg.CodeApogee,
+		arg.ModuleType,
+		arg.EdtID,
+		arg.ID,
+	)
+	return err
+}
+
+const updateUE = `-- name: UpdateUE :exec
+UPDATE ues SET acronyme = ?1, numero = ?2, titre = ?3, type = ?4, ue_code = ?5, ects = ?6, is_external = ?7,
+  code_apogee = ?8, coefficient = ?9, semestre_idx = ?10, code_apogee_rcue = ?11,
+  coef_rcue = ?12, color = ?13
+WHERE id = ?14
+`
+
+type UpdateUEParams struct {
+	Acronyme       string
+	Numero         int64
+	Titre          *string
+	Type           int64
+	UECode         string
+	Ects           *float64
+	IsExternal     bool
+	CodeApogee     *string
+	Coefficient    *float64
+	SemestreIdx    *int64
+	CodeApogeeRcue *string
+	CoefRcue       float64
+	Color          *string
+	ID             int64
+}
+
+func (q *Queries) UpdateUE(ctx context.Context, arg UpdateUEParams) error {
+	_, err := q.db.ExecContext(ctx, updateUE,
+		arg.Acronyme,
+		arg.Numero,
+		arg.Titre,
+		arg.Type,
+		arg.UECode,
+		arg.Ects,
+		arg.IsExternal,
+		arg.CodeApogee,
+		arg.Coefficient,
+		arg.SemestreIdx,
+		arg.CodeApogeeRcue,
+		arg.CoefRcue,
+		arg.Color,
+		arg.ID,
+	)
+	return err
 }
