@@ -815,9 +815,11 @@ func (q *Queries) NextUECode(ctx context.Context) (int64, error) {
 }
 
 const nextUENumero = `-- name: NextUENumero :one
-SELECT CAST(coalesce(max(numero), 0) + 1 AS INTEGER) AS numero FROM ues WHERE formation_id = ?1
+SELECT CAST(coalesce(max(numero), 0) + 1 AS INTEGER) AS numero FROM ues WHERE formation_id = ?1 AND type <> 1
 `
 
+// NextUENumero returns the number after those of a programme's UEs, the bonus
+// left out: it comes last.
 func (q *Queries) NextUENumero(ctx context.Context, formationID int64) (int64, error) {
 	row := q.db.QueryRowContext(ctx, nextUENumero, formationID)
 	var numero int64

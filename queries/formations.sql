@@ -96,7 +96,9 @@ SELECT CAST(coalesce(max(CAST(substr(ue_code, 5) AS INTEGER)), 0) + 1 AS INTEGER
 FROM ues WHERE ue_code GLOB 'UCOD[0-9]*' AND length(ue_code) <= 16;
 
 -- name: NextUENumero :one
-SELECT CAST(coalesce(max(numero), 0) + 1 AS INTEGER) AS numero FROM ues WHERE formation_id = @formation_id;
+-- NextUENumero returns the number after those of a programme's UEs, the bonus
+-- left out: it comes last.
+SELECT CAST(coalesce(max(numero), 0) + 1 AS INTEGER) AS numero FROM ues WHERE formation_id = @formation_id AND type <> 1;
 
 -- name: AddUE :one
 INSERT INTO ues (formation_id, acronyme, numero, titre, type, ue_code, ects, is_external, code_apogee, coefficient, semestre_idx, niveau_id, code_apogee_rcue, coef_rcue, color)

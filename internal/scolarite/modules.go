@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"intendant/db"
@@ -186,15 +188,9 @@ func (s *Service) moduleGet(ctx context.Context, in moduleRef) (Module, error) {
 	return s.module(ctx, q, row.ID)
 }
 
-// UECoefs are coefficients of a module in UEs, 0 for none: {"12": 3.5}, or the
-// list that answers show.
-type UECoefs []UECoef
-
-// UECoef is one of them.
-type UECoef struct {
-	UEID int64
-	Coef float64
-}
+// UECoefs are coefficients of a module by UE, 0 for none. They are read from
+// {"12": 3.5}, or from the list that answers show.
+type UECoefs map[int64]float64
 
 var notUECoefs = &api.Problem{Code: "ue_coefs_invalid", Message: "param 'ue_coefs': invalide ({ue_id: coefficient de 0 à 10000} attendu)"}
 
@@ -223,13 +219,12 @@ func (c *UECoefs) BindValue(v jsonvalue.Value) *api.Problem {
 	return nil
 }
 
-func (c *UECoefs) add(ueID int64, v jsonvalue.Value) bool {
+func (c UECoefs) add(ueID int64, v jsonvalue.Value) bool {
 	if v.Kind() != jsonvalue.Int && v.Kind() != jsonvalue.Float {
 		return false
 	}
-	coef := v.Float()
-	*c = append(*c, UECoef{ueID, coef})
-	return coef >= 0 && coef <= 10000
+	c[ueID] = v.Float()
+	return c[ueID] >= 0 && c[ueID] <= 10000
 }
 
 // ModuleDetails are what may be left out of a module.
@@ -276,8 +271,9 @@ func (e *programmeEdit) placed(row db.Module, ue db.UE, formation db.Formation) 
 	}
 }
 
-// tie writes what ties a module to UEs, tracks and skills. NotFound for an
-// unknown one; Invalid for UEs of another programme, or outside the BUT.
+// tie writes what ties a module to UEs, tracks and skills. NotFound for one
+// that the programme or its framework has not; Invalid for coefficients outside
+// the BUT.
 func (d ModuleDetails) tie(ctx context.Context, q *db.Queries, id int64, formation db.Formation) error {
 	if coefs, ok := d.UECoefs.Get(); ok {
 		if err := tieUEs(ctx, q, id, formation, coefs); err != nil {
@@ -299,17 +295,20 @@ func tieUEs(ctx context.Context, q *db.Queries, id int64, formation db.Formation
 	if formation.TypeParcours != BUT && len(coefs) > 0 {
 		return errs.New(errs.Invalid, "ue_coefs_refused", "param 'ue_coefs': réservé au BUT")
 	}
-	for _, c := range coefs {
-		ue, _, err := visibleUE(ctx, q, c.UEID)
-		switch {
-		case err != nil:
-			return err
-		case ue.FormationID != formation.ID:
-			return errs.New(errs.Invalid, "ue_coefs_refused", "param 'ue_coefs': UE d'une autre formation")
-		case c.Coef == 0:
-			err = q.RemoveModuleUECoef(ctx, db.RemoveModuleUECoefParams{ModuleID: id, UEID: c.UEID})
-		default:
-			err = q.SetModuleUECoef(ctx, db.SetModuleUECoefParams{ModuleID: id, UEID: c.UEID, Coef: c.Coef})
+	ids := slices.Sorted(maps.Keys(coefs))
+	ues, err := q.UEsByID(ctx, db.JSONList(ids...))
+	if err != nil {
+		return err
+	}
+	isOther := func(ue db.UE) bool { return ue.FormationID != formation.ID }
+	if len(ues) < len(ids) || slices.ContainsFunc(ues, isOther) {
+		return errs.New(errs.NotFound, "ue_unknown_here", "UE inconnue dans la formation")
+	}
+	for _, ue := range ids {
+		if coefs[ue] == 0 {
+			err = q.RemoveModuleUECoef(ctx, db.RemoveModuleUECoefParams{ModuleID: id, UEID: ue})
+		} else {
+			err = q.SetModuleUECoef(ctx, db.SetModuleUECoefParams{ModuleID: id, UEID: ue, Coef: coefs[ue]})
 		}
 		if err != nil {
 			return err

@@ -71,7 +71,7 @@ func replaceShown(dst **float64, v api.Opt[float64]) {
 	}
 }
 
-// IDs are the ids of a list, alone or in objects as answers show them:
+// IDs are the ids of a list, each once and in order, read alone or in objects as answers show them:
 // [1, 2], [{"id": 1}], {"AC11.01": {"oid": 1}}.
 type IDs []int64
 
@@ -100,10 +100,10 @@ func (ids *IDs) BindValue(v jsonvalue.Value) *api.Problem {
 		if item.Kind() != jsonvalue.Int {
 			return &api.Problem{Code: "int_type"}
 		}
-		if id := item.Int(); !slices.Contains(*ids, id) {
-			*ids = append(*ids, id)
-		}
+		*ids = append(*ids, item.Int())
 	}
+	slices.Sort(*ids)
+	*ids = slices.Compact(*ids)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -48,7 +49,7 @@ func (s *Service) ueSetParcours(ctx context.Context, in ueParcours) (Outcome, er
 	if len(ue.Parcour) == 0 {
 		return Outcome{Message: ue.Acronyme + " est de tous les parcours"}, nil
 	}
-	return Outcome{Message: fmt.Sprintf("parcours de %s enregistrés : %d", ue.Acronyme, len(ue.Parcour))}, nil
+	return Outcome{Message: ue.Acronyme + " est des parcours " + strings.Join(codesOf(ue.Parcour), ", ")}, nil
 }
 
 // SetUEParcours puts a UE into tracks and no others, none meaning all, and
@@ -86,14 +87,18 @@ type ueNiveau struct {
 // suit each other.
 func (s *Service) ueAssocNiveau(ctx context.Context, in ueNiveau) (Outcome, error) {
 	ue, err := s.SetUENiveau(ctx, in.UEID, &in.NiveauID)
-	return Outcome{Message: ue.Acronyme + " associée au niveau"}, err
+	if err != nil {
+		return Outcome{}, err
+	}
+	niveau, err := s.Store.Read().NiveauWithCompetence(ctx, in.NiveauID)
+	return Outcome{Message: fmt.Sprintf("%s est associée au niveau « %s » de %s", ue.Acronyme, niveau.Titre, niveau.Annee)}, err
 }
 
 // ueDesassocNiveau unties a UE from its level, if it has one. NotFound for an
 // unknown UE, Forbidden when it counts in a locked semester.
 func (s *Service) ueDesassocNiveau(ctx context.Context, in ueRef) (Outcome, error) {
 	ue, err := s.SetUENiveau(ctx, in.UEID, nil)
-	return Outcome{Message: ue.Acronyme + " désassociée de tout niveau"}, err
+	return Outcome{Message: ue.Acronyme + " n'est associée à aucun niveau"}, err
 }
 
 // SetUENiveau ties a UE to a level, nil for none, and returns it. It fails as
