@@ -3,6 +3,8 @@ package scolarite
 import (
 	"context"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -33,11 +35,17 @@ type codeApogee struct {
 	Value string `form:"value" default:"" maxlen:"512"`
 }
 
-func (c codeApogee) text() string {
-	if code := strings.TrimSpace(c.Path); code != "" {
-		return code
+// code returns the code without the blanks around it; Invalid for one that is
+// no text.
+func (c codeApogee) code() (string, error) {
+	field, code := "code_apogee", strings.TrimSpace(c.Path)
+	if code == "" {
+		field, code = "value", strings.TrimSpace(c.Value)
 	}
-	return strings.TrimSpace(c.Value)
+	if !utf8.ValidString(code) || strings.ContainsFunc(code, unicode.IsControl) {
+		return "", errs.NewInvalid(field, "value_error", "")
+	}
+	return code, nil
 }
 
 // formOID is the id of the object where the path has none.
@@ -63,13 +71,16 @@ type moduleCodeApogee struct {
 }
 
 // moduleSetCodeApogee sets the code of a module and returns it. NotFound for
-// an unknown module or none.
+// an unknown module or none, Invalid for a code that is no text.
 func (s *Service) moduleSetCodeApogee(ctx context.Context, in moduleCodeApogee) (api.Text, error) {
 	id, err := in.or(in.ModuleID)
 	if err != nil {
 		return "", err
 	}
-	code := in.text()
+	code, err := in.code()
+	if err != nil {
+		return "", err
+	}
 	return api.Text(code), s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		row, _, err := visibleModule(ctx, q, id)
 		if err != nil {
@@ -89,13 +100,16 @@ type ueCodeApogee struct {
 }
 
 // ueSetCodeApogee sets the code of a UE and returns it. NotFound for an
-// unknown UE or none.
+// unknown UE or none, Invalid for a code that is no text.
 func (s *Service) ueSetCodeApogee(ctx context.Context, in ueCodeApogee) (api.Text, error) {
 	id, err := in.or(in.UEID)
 	if err != nil {
 		return "", err
 	}
-	code := in.text()
+	code, err := in.code()
+	if err != nil {
+		return "", err
+	}
 	return api.Text(code), s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		row, _, err := visibleUE(ctx, q, id)
 		if err != nil {
@@ -114,9 +128,12 @@ type ueCodeApogeeRCUE struct {
 }
 
 // ueSetCodeApogeeRCUE sets the code of the RCUE of a UE and returns it.
-// NotFound for an unknown UE.
+// NotFound for an unknown UE, Invalid for a code that is no text.
 func (s *Service) ueSetCodeApogeeRCUE(ctx context.Context, in ueCodeApogeeRCUE) (api.Text, error) {
-	code := in.text()
+	code, err := in.code()
+	if err != nil {
+		return "", err
+	}
 	return api.Text(code), s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		row, _, err := visibleUE(ctx, q, in.UEID)
 		if err != nil {

@@ -57,6 +57,8 @@ func TestCodesApogeeRefused(t *testing.T) {
 			{"unknown", request{to: "POST " + at("99") + "/A", as: planning}, f.unknown},
 			{"in another department", request{to: "POST /ScoDoc/GEA/api/" + at("1"), as: planning, body: "value=A"}, f.unknown},
 			{"too long", request{to: "POST " + at("1"), as: planning, body: "value=" + long}, "404 param 'value': trop long (512 caractères au plus)"},
+			{"not UTF-8", request{to: "POST " + at("1") + "/%FF", as: planning}, "404 param 'code_apogee': invalide"},
+			{"on two lines", request{to: "POST " + at("1"), as: planning, body: "value=A%0AB"}, "404 param 'value': invalide"},
 			{"too long in the path", request{to: "POST " + at("1") + "/" + long, as: planning}, "404 param 'code_apogee': trop long (512 caractères au plus)"},
 		})
 	}

@@ -268,6 +268,7 @@ type formationChangeOf struct {
 	FormationChange
 }
 
+// formationEdit is [Service.EditFormation].
 func (s *Service) formationEdit(ctx context.Context, in formationChangeOf) (Formation, error) {
 	return s.EditFormation(ctx, in.FormationID, in.FormationChange)
 }
@@ -319,6 +320,7 @@ func updateFormation(ctx context.Context, q *db.Queries, row db.Formation) error
 	return err
 }
 
+// formationDelete is [Service.DeleteFormation].
 func (s *Service) formationDelete(ctx context.Context, in formationRef) (OK, error) {
 	return done, s.DeleteFormation(ctx, in.FormationID)
 }

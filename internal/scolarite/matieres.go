@@ -115,6 +115,7 @@ type matiereChangeOf struct {
 	MatiereChange
 }
 
+// matiereEdit is [Service.EditMatiere].
 func (s *Service) matiereEdit(ctx context.Context, in matiereChangeOf) (Matiere, error) {
 	return s.EditMatiere(ctx, in.MatiereID, in.MatiereChange)
 }
@@ -146,6 +147,7 @@ func (s *Service) EditMatiere(ctx context.Context, id int64, in MatiereChange) (
 	return after, err
 }
 
+// matiereDelete is [Service.DeleteMatiere].
 func (s *Service) matiereDelete(ctx context.Context, in matiereRef) (OK, error) {
 	return done, s.DeleteMatiere(ctx, in.MatiereID)
 }

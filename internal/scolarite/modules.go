@@ -473,6 +473,7 @@ type moduleChangeOf struct {
 	ModuleChange
 }
 
+// moduleEdit is [Service.EditModule].
 func (s *Service) moduleEdit(ctx context.Context, in moduleChangeOf) (Module, error) {
 	return s.EditModule(ctx, in.ModuleID, in.ModuleChange)
 }
@@ -535,6 +536,7 @@ func applyModuleChange(ctx context.Context, q *db.Queries, id int64, in ModuleCh
 	return in.tie(ctx, q, id, formation)
 }
 
+// moduleDelete is [Service.DeleteModule].
 func (s *Service) moduleDelete(ctx context.Context, in moduleRef) (OK, error) {
 	return done, s.DeleteModule(ctx, in.ModuleID)
 }

@@ -266,6 +266,7 @@ type ueChangeOf struct {
 	UEChange
 }
 
+// ueEdit is [Service.EditUE].
 func (s *Service) ueEdit(ctx context.Context, in ueChangeOf) (UE, error) {
 	return s.EditUE(ctx, in.UEID, in.UEChange)
 }
@@ -351,6 +352,7 @@ func mayMove(ctx context.Context, q *db.Queries, formation db.Formation, row db.
 	return suits(ctx, q, formation, row, *row.NiveauID, parcours)
 }
 
+// ueDelete is [Service.DeleteUE].
 func (s *Service) ueDelete(ctx context.Context, in ueRef) (OK, error) {
 	return done, s.DeleteUE(ctx, in.UEID)
 }
