@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"crypto/sha256"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,21 @@ func (c *Caller) AccountName() string { return c.Account.UserName }
 // Can implements api.Caller.
 func (c *Caller) Can(p api.Permission, departement string) bool {
 	return c.rights[""][p] || departement != "" && c.rights[departement][p]
+}
+
+// DepartementsWith returns where the caller holds p: everywhere, or in the
+// departments of these acronyms, in order.
+func (c *Caller) DepartementsWith(p api.Permission) (everywhere bool, acronyms []string) {
+	if c.rights[""][p] {
+		return true, nil
+	}
+	for acronym, held := range c.rights {
+		if held[p] {
+			acronyms = append(acronyms, acronym)
+		}
+	}
+	slices.Sort(acronyms)
+	return false, acronyms
 }
 
 // HasCookie implements api.Caller.

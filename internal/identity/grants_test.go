@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -37,6 +38,19 @@ func TestGrantsByDepartment(t *testing.T) {
 	can("equipements:read", "", true)
 	can("equipements:read", "INFO", true)
 	can("users:read", "INFO", false)
+	where := func(p api.Permission, wantEverywhere bool, want ...string) {
+		t.Helper()
+		everywhere, acronyms := b.mustBearer(token).DepartementsWith(p)
+		if everywhere != wantEverywhere || !slices.Equal(acronyms, want) {
+			t.Errorf("DepartementsWith(%q) = %t, %q, want %t, %q", p, everywhere, acronyms, wantEverywhere, want)
+		}
+	}
+	if _, err := b.Grant(t.Context(), a.ID, "secretaire", "INFO"); err != nil {
+		t.Fatal(err)
+	}
+	where("users:read", false, "GEA", "INFO")
+	where("equipements:read", true)
+	where("users:create", false)
 	if _, err := b.Revoke(t.Context(), a.ID, "secretaire", "GEA"); err != nil {
 		t.Fatal(err)
 	}
