@@ -153,7 +153,7 @@ func (c *userCreateCmd) Run(ctx context.Context, out output) error {
 	if dept == "@all" {
 		dept = ""
 	}
-	account, err := a.Identity.CreateAccount(byCommand(ctx), identity.NewAccount{UserName: c.User, RoleUUID: role.UUID, Departement: dept})
+	account, err := a.Identity.CreateAccount(byCommand(ctx), identity.NewAccount{UserName: c.User, RoleUUID: role.UUID, GrantedIn: dept, Departement: dept})
 	if err != nil {
 		return err
 	}

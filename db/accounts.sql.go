@@ -187,24 +187,33 @@ WHERE (CAST(?3 AS TEXT) = ''
   AND (CAST(?5 AS INTEGER) < 0 OR a.active = CAST(?5 AS INTEGER))
   AND (CAST(?6 AS TEXT) = '' OR EXISTS (
         SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(?6 AS TEXT)))
+  AND (CAST(?7 AS TEXT) = ''
+       OR ifnull((SELECT d.acronym FROM departements d WHERE d.id = a.departement_id), '')
+          IN (SELECT value FROM json_each(CASE WHEN CAST(?7 AS TEXT) = '' THEN '[]' ELSE CAST(?7 AS TEXT) END)))
+  AND (CAST(?8 AS TEXT) = '' OR a.last_name <> '' AND instr(a.name_key, CAST(?8 AS TEXT)) = 1)
 ORDER BY o.up_key, o.down_key DESC, a.uuid
-LIMIT CAST(?8 AS INTEGER) OFFSET CAST(?7 AS INTEGER)
+LIMIT CAST(?10 AS INTEGER) OFFSET CAST(?9 AS INTEGER)
 `
 
 type AccountsParams struct {
-	Descending int64
-	Sort       string
-	Mail       string
-	Text       string
-	Active     int64
-	RoleUUID   string
-	RowOffset  int64
-	RowLimit   int64
+	Descending   int64
+	Sort         string
+	Mail         string
+	Text         string
+	Active       int64
+	RoleUUID     string
+	Departements string
+	Start        string
+	RowOffset    int64
+	RowLimit     int64
 }
 
 // Accounts returns a page of the accounts that match, in the order of their
 // uuid, or of their name, user name, matricule or last visit, either way. The
 // text looked for comes twice: folded for names, in lower case for e-mails.
+// Departments are a JSON list of acronyms, with an empty one for the accounts
+// of no department; an empty text is all. The start is that of a last name,
+// folded.
 func (q *Queries) Accounts(ctx context.Context, arg AccountsParams) ([]Account, error) {
 	rows, err := q.db.QueryContext(ctx, accounts,
 		arg.Descending,
@@ -213,6 +222,8 @@ func (q *Queries) Accounts(ctx context.Context, arg AccountsParams) ([]Account, 
 		arg.Text,
 		arg.Active,
 		arg.RoleUUID,
+		arg.Departements,
+		arg.Start,
 		arg.RowOffset,
 		arg.RowLimit,
 	)
@@ -340,12 +351,46 @@ func (q *Queries) AccountsIn(ctx context.Context, ids string) ([]Account, error)
 	return items, nil
 }
 
+const acronymsIn = `-- name: AcronymsIn :many
+SELECT id, acronym FROM departements WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+type AcronymsInRow struct {
+	ID      int64
+	Acronym string
+}
+
+func (q *Queries) AcronymsIn(ctx context.Context, ids string) ([]AcronymsInRow, error) {
+	rows, err := q.db.QueryContext(ctx, acronymsIn, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AcronymsInRow{}
+	for rows.Next() {
+		var i AcronymsInRow
+		if err := rows.Scan(&i.ID, &i.Acronym); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const addAccount = `-- name: AddAccount :one
 
 INSERT INTO accounts (uuid, user_name, user_name_key, matricule, first_name, last_name, name_key,
-                      email, email_key, password_hash, password_changed_at, created_at, updated_at)
+                      email, email_key, password_hash, password_changed_at, active, departement_id, expires_at, edt_id,
+                      created_at, updated_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
-        ?8, ?9, ?10, ?11, ?12, ?13)
+        ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+        ?16, ?17)
 RETURNING id, uuid, user_name, user_name_key, matricule, first_name, last_name, name_key, email, email_key, password_hash, password_changed_at, active, epoch, created_at, updated_at, last_seen_at, departement_id, expires_at, edt_id
 `
 
@@ -361,6 +406,10 @@ type AddAccountParams struct {
 	EmailKey          *string
 	PasswordHash      *string
 	PasswordChangedAt *Time
+	Active            bool
+	DepartementID     *int64
+	ExpiresAt         *Time
+	EdtID             *string
 	CreatedAt         Time
 	UpdatedAt         Time
 }
@@ -379,6 +428,10 @@ func (q *Queries) AddAccount(ctx context.Context, arg AddAccountParams) (Account
 		arg.EmailKey,
 		arg.PasswordHash,
 		arg.PasswordChangedAt,
+		arg.Active,
+		arg.DepartementID,
+		arg.ExpiresAt,
+		arg.EdtID,
 		arg.CreatedAt,
 		arg.UpdatedAt,
 	)
@@ -475,13 +528,19 @@ WHERE (CAST(?1 AS TEXT) = ''
   AND (CAST(?3 AS INTEGER) < 0 OR a.active = CAST(?3 AS INTEGER))
   AND (CAST(?4 AS TEXT) = '' OR EXISTS (
         SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(?4 AS TEXT)))
+  AND (CAST(?5 AS TEXT) = ''
+       OR ifnull((SELECT d.acronym FROM departements d WHERE d.id = a.departement_id), '')
+          IN (SELECT value FROM json_each(CASE WHEN CAST(?5 AS TEXT) = '' THEN '[]' ELSE CAST(?5 AS TEXT) END)))
+  AND (CAST(?6 AS TEXT) = '' OR a.last_name <> '' AND instr(a.name_key, CAST(?6 AS TEXT)) = 1)
 `
 
 type CountAccountsMatchingParams struct {
-	Mail     string
-	Text     string
-	Active   int64
-	RoleUUID string
+	Mail         string
+	Text         string
+	Active       int64
+	RoleUUID     string
+	Departements string
+	Start        string
 }
 
 func (q *Queries) CountAccountsMatching(ctx context.Context, arg CountAccountsMatchingParams) (int64, error) {
@@ -490,6 +549,8 @@ func (q *Queries) CountAccountsMatching(ctx context.Context, arg CountAccountsMa
 		arg.Text,
 		arg.Active,
 		arg.RoleUUID,
+		arg.Departements,
+		arg.Start,
 	)
 	var count int64
 	err := row.Scan(&count)
@@ -499,7 +560,7 @@ func (q *Queries) CountAccountsMatching(ctx context.Context, arg CountAccountsMa
 const countOtherAdministrators = `-- name: CountOtherAdministrators :one
 SELECT count(DISTINCT a.id)
 FROM accounts a JOIN grants g ON g.account_id = a.id JOIN roles r ON r.id = g.role_id
-WHERE r.name = ?1 AND a.active = 1 AND g.departement_id IS NULL AND a.id <> ?2
+WHERE r.name = ?1 AND a.active = 1 AND a.expires_at IS NULL AND g.departement_id IS NULL AND a.id <> ?2
 `
 
 type CountOtherAdministratorsParams struct {
@@ -508,7 +569,7 @@ type CountOtherAdministratorsParams struct {
 }
 
 // CountOtherAdministrators counts the active accounts but one that hold a role
-// in every department.
+// in every department and will not expire.
 func (q *Queries) CountOtherAdministrators(ctx context.Context, arg CountOtherAdministratorsParams) (int64, error) {
 	row := q.db.QueryRowContext(ctx, countOtherAdministrators, arg.RoleName, arg.AccountID)
 	var count int64
@@ -797,20 +858,24 @@ func (q *Queries) TouchAccount(ctx context.Context, arg TouchAccountParams) erro
 
 const updateAccount = `-- name: UpdateAccount :exec
 UPDATE accounts SET matricule = ?1, first_name = ?2, last_name = ?3, name_key = ?4,
-                    email = ?5, email_key = ?6, active = ?7, updated_at = ?8
-WHERE id = ?9
+                    email = ?5, email_key = ?6, active = ?7, departement_id = ?8,
+                    expires_at = ?9, edt_id = ?10, updated_at = ?11
+WHERE id = ?12
 `
 
 type UpdateAccountParams struct {
-	Matricule int64
-	FirstName string
-	LastName  string
-	NameKey   string
-	Email     *string
-	EmailKey  *string
-	Active    bool
-	UpdatedAt Time
-	ID        int64
+	Matricule     int64
+	FirstName     string
+	LastName      string
+	NameKey       string
+	Email         *string
+	EmailKey      *string
+	Active        bool
+	DepartementID *int64
+	ExpiresAt     *Time
+	EdtID         *string
+	UpdatedAt     Time
+	ID            int64
 }
 
 func (q *Queries) UpdateAccount(ctx context.Context, arg UpdateAccountParams) error {
@@ -822,6 +887,9 @@ func (q *Queries) UpdateAccount(ctx context.Context, arg UpdateAccountParams) er
 		arg.Email,
 		arg.EmailKey,
 		arg.Active,
+		arg.DepartementID,
+		arg.ExpiresAt,
+		arg.EdtID,
 		arg.UpdatedAt,
 		arg.ID,
 	)

@@ -519,6 +519,8 @@ type OpaqueToken struct {
 	Epoch     int64
 	CreatedAt Time
 	ExpiresAt Time
+	Address   string
+	UserAgent string
 }
 
 type Outbox struct {

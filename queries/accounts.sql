@@ -2,9 +2,11 @@
 
 -- name: AddAccount :one
 INSERT INTO accounts (uuid, user_name, user_name_key, matricule, first_name, last_name, name_key,
-                      email, email_key, password_hash, password_changed_at, created_at, updated_at)
+                      email, email_key, password_hash, password_changed_at, active, departement_id, expires_at, edt_id,
+                      created_at, updated_at)
 VALUES (@uuid, @user_name, @user_name_key, @matricule, @first_name, @last_name, @name_key,
-        @email, @email_key, @password_hash, @password_changed_at, @created_at, @updated_at)
+        @email, @email_key, @password_hash, @password_changed_at, @active, @departement_id, @expires_at, @edt_id,
+        @created_at, @updated_at)
 RETURNING *;
 
 -- name: AccountByID :one
@@ -41,6 +43,9 @@ SELECT count(*) FROM accounts;
 -- Accounts returns a page of the accounts that match, in the order of their
 -- uuid, or of their name, user name, matricule or last visit, either way. The
 -- text looked for comes twice: folded for names, in lower case for e-mails.
+-- Departments are a JSON list of acronyms, with an empty one for the accounts
+-- of no department; an empty text is all. The start is that of a last name,
+-- folded.
 SELECT a.* FROM accounts a
 JOIN (SELECT s.id, CAST(CASE WHEN CAST(@descending AS INTEGER) = 0 THEN s.sort_key ELSE '' END AS TEXT) AS up_key,
              CAST(CASE WHEN CAST(@descending AS INTEGER) = 0 THEN '' ELSE s.sort_key END AS TEXT) AS down_key
@@ -58,6 +63,10 @@ WHERE (CAST(@mail AS TEXT) = ''
   AND (CAST(@active AS INTEGER) < 0 OR a.active = CAST(@active AS INTEGER))
   AND (CAST(@role_uuid AS TEXT) = '' OR EXISTS (
         SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(@role_uuid AS TEXT)))
+  AND (CAST(@departements AS TEXT) = ''
+       OR ifnull((SELECT d.acronym FROM departements d WHERE d.id = a.departement_id), '')
+          IN (SELECT value FROM json_each(CASE WHEN CAST(@departements AS TEXT) = '' THEN '[]' ELSE CAST(@departements AS TEXT) END)))
+  AND (CAST(@start AS TEXT) = '' OR a.last_name <> '' AND instr(a.name_key, CAST(@start AS TEXT)) = 1)
 ORDER BY o.up_key, o.down_key DESC, a.uuid
 LIMIT CAST(@row_limit AS INTEGER) OFFSET CAST(@row_offset AS INTEGER);
 
@@ -69,11 +78,16 @@ WHERE (CAST(@mail AS TEXT) = ''
        OR instr(ifnull(a.email_key, ''), CAST(@mail AS TEXT)) > 0)
   AND (CAST(@active AS INTEGER) < 0 OR a.active = CAST(@active AS INTEGER))
   AND (CAST(@role_uuid AS TEXT) = '' OR EXISTS (
-        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(@role_uuid AS TEXT)));
+        SELECT 1 FROM grants g JOIN roles r ON r.id = g.role_id WHERE g.account_id = a.id AND r.uuid = CAST(@role_uuid AS TEXT)))
+  AND (CAST(@departements AS TEXT) = ''
+       OR ifnull((SELECT d.acronym FROM departements d WHERE d.id = a.departement_id), '')
+          IN (SELECT value FROM json_each(CASE WHEN CAST(@departements AS TEXT) = '' THEN '[]' ELSE CAST(@departements AS TEXT) END)))
+  AND (CAST(@start AS TEXT) = '' OR a.last_name <> '' AND instr(a.name_key, CAST(@start AS TEXT)) = 1);
 
 -- name: UpdateAccount :exec
 UPDATE accounts SET matricule = @matricule, first_name = @first_name, last_name = @last_name, name_key = @name_key,
-                    email = @email, email_key = @email_key, active = @active, updated_at = @updated_at
+                    email = @email, email_key = @email_key, active = @active, departement_id = @departement_id,
+                    expires_at = @expires_at, edt_id = @edt_id, updated_at = @updated_at
 WHERE id = @id;
 
 -- name: SetPasswordHash :exec
@@ -114,16 +128,19 @@ UPDATE grants SET is_primary = 1 WHERE id = @id;
 
 -- name: CountOtherAdministrators :one
 -- CountOtherAdministrators counts the active accounts but one that hold a role
--- in every department.
+-- in every department and will not expire.
 SELECT count(DISTINCT a.id)
 FROM accounts a JOIN grants g ON g.account_id = a.id JOIN roles r ON r.id = g.role_id
-WHERE r.name = @role_name AND a.active = 1 AND g.departement_id IS NULL AND a.id <> @account_id;
+WHERE r.name = @role_name AND a.active = 1 AND a.expires_at IS NULL AND g.departement_id IS NULL AND a.id <> @account_id;
 
 -- name: DepartementID :one
 SELECT id FROM departements WHERE acronym = @acronym;
 
 -- name: DepartementAcronyms :many
 SELECT acronym FROM departements ORDER BY acronym;
+
+-- name: AcronymsIn :many
+SELECT id, acronym FROM departements WHERE id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)));
 
 -- name: PermissionsOf :many
 -- PermissionsOf returns what an account may do and where; the empty

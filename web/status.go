@@ -52,6 +52,7 @@ var connectionKinds = []struct{ name, key string }{
 	{identity.ConnectionOfBrowser, "status.kind_session"},
 	{identity.FamilyOfLogin, "status.kind_login"},
 	{identity.FamilyOfOne, "status.kind_personal"},
+	{identity.FamilyOfScoDoc, "status.kind_scodoc"},
 }
 
 var connectionSorters = []sorter[connectionLine]{

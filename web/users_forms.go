@@ -94,7 +94,7 @@ func (a *Admin) createUser(ctx context.Context, in userForm) (api.Result, error)
 		var account identity.Account
 		account, err = a.Identity.CreateAccount(ctx, identity.NewAccount{
 			UserName: in.UserName, Matricule: in.Matricule, FirstName: in.FirstName, LastName: in.LastName, Email: emailText(in.Email),
-			Password: password, RoleUUID: in.Role, Departement: in.Departement,
+			Password: password, RoleUUID: in.Role, GrantedIn: in.Departement,
 		})
 		if err == nil {
 			if isGenerated {

@@ -5,7 +5,7 @@
 
 -- +goose Up
 
--- What ScoDoc adds to an account: the department it belongs to, the day after
+-- What ScoDoc adds to an account: the department it belongs to, the moment from
 -- which it no longer works, its name in timetables.
 ALTER TABLE accounts ADD COLUMN departement_id INTEGER REFERENCES departements (id) ON DELETE SET NULL;
 ALTER TABLE accounts ADD COLUMN expires_at TEXT;
@@ -28,8 +28,19 @@ CREATE TABLE opaque_tokens (
   sealed     BLOB NOT NULL,
   epoch      INTEGER NOT NULL,
   created_at TEXT NOT NULL,
-  expires_at TEXT NOT NULL
+  expires_at TEXT NOT NULL,
+  address    TEXT NOT NULL DEFAULT '',
+  user_agent TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX opaque_tokens_expires ON opaque_tokens (expires_at);
+-- +goose StatementBegin
+CREATE TRIGGER opaque_tokens_revision_update AFTER UPDATE ON opaque_tokens
+BEGIN UPDATE revisions SET n = n + 1 WHERE name = 'identity'; END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER opaque_tokens_revision_delete AFTER DELETE ON opaque_tokens
+BEGIN UPDATE revisions SET n = n + 1 WHERE name = 'identity'; END;
+-- +goose StatementEnd
 
 -- Frameworks of competences.
 CREATE TABLE referentiels (

@@ -25,7 +25,11 @@ type Account struct {
 	Active, HasPassword        bool
 	CreatedAt, UpdatedAt       time.Time
 	LastSeenAt                 *time.Time
-	Grants                     []Grant // the primary one first
+	PasswordChangedAt          *time.Time // nil before the first password
+	Departement                string     // acronym of the one it belongs to, "" for none
+	ExpiresAt                  *time.Time // when it stops working, nil for never
+	EdtID                      string     // its name in timetables, "" for none
+	Grants                     []Grant    // the primary one first
 }
 
 // Grant is a role held by an account.
@@ -38,6 +42,12 @@ type Grant struct {
 
 // Nom returns first and last name.
 func (a Account) Nom() string { return strings.TrimSpace(a.FirstName + " " + a.LastName) }
+
+// WorksAt reports whether the account may sign in and use what it holds: it is
+// active and not expired.
+func (a Account) WorksAt(at time.Time) bool {
+	return a.Active && (a.ExpiresAt == nil || at.Before(*a.ExpiresAt))
+}
 
 // Primary returns the grant that parc shows as the account's role.
 func (a Account) Primary() (Grant, bool) {
@@ -54,8 +64,11 @@ type NewAccount struct {
 	FirstName, LastName, Email string
 	Password                   string // "" means none: the account cannot sign in yet
 	RoleUUID                   string // "" means no grant
-	Departement                string // of the grant, "" for all
-	NeedsEmail                 bool
+	GrantedIn                  string // department of the grant, "" for all
+	Departement                string // the account belongs to, "" for none
+	ExpiresAt                  *time.Time
+	EdtID                      string
+	NeedsEmail, IsInactive     bool
 }
 
 // AccountPatch is what to change of an account; nil leaves a part as it is.
@@ -64,6 +77,9 @@ type AccountPatch struct {
 	FirstName, LastName, Email, Password *string
 	RoleUUID                             *string // the primary role, in all departments
 	Active                               *bool
+	Departement                          *string    // "" for none
+	ExpiresAt                            *time.Time // the zero time for never
+	EdtID                                *string    // "" for none
 	NeedsEmail                           bool
 }
 
@@ -120,9 +136,13 @@ func (s *Service) createAccount(ctx context.Context, q *db.Queries, n NewAccount
 	params := db.AddAccountParams{
 		UUID: uuid.NewString(), UserName: n.UserName, UserNameKey: plier.Key(n.UserName), Matricule: *matricule,
 		FirstName: n.FirstName, LastName: n.LastName, NameKey: plier.Key(n.LastName + " " + n.FirstName),
-		PasswordHash: hash, CreatedAt: now, UpdatedAt: now,
+		PasswordHash: hash, Active: !n.IsInactive, ExpiresAt: instantOrNil(n.ExpiresAt), EdtID: textOrNil(n.EdtID), CreatedAt: now, UpdatedAt: now,
 	}
 	params.Email, params.EmailKey = emailColumns(n.Email)
+	var err error
+	if params.DepartementID, err = departementID(ctx, q, n.Departement); err != nil {
+		return Account{}, err
+	}
 	if hash != nil {
 		params.PasswordChangedAt = &now
 	}
@@ -131,7 +151,7 @@ func (s *Service) createAccount(ctx context.Context, q *db.Queries, n NewAccount
 		return Account{}, accountClash(err)
 	}
 	if n.RoleUUID != "" {
-		if err := s.grantPrimary(ctx, q, row.ID, n.RoleUUID, n.Departement); err != nil {
+		if err := s.grantPrimary(ctx, q, row.ID, n.RoleUUID, n.GrantedIn); err != nil {
 			return Account{}, err
 		}
 	}
@@ -144,8 +164,8 @@ func (s *Service) createAccount(ctx context.Context, q *db.Queries, n NewAccount
 	})
 }
 
-// UpdateAccount changes an account. A new password ends its tokens; so does
-// making it inactive. Anything but its names is Forbidden to a caller who holds
+// UpdateAccount changes an account. A new password ends its tokens and
+// sessions; so does making it inactive or expired. Anything but its names is Forbidden to a caller who holds
 // less than the account does, or than the role it is given.
 func (s *Service) UpdateAccount(ctx context.Context, id int64, p AccountPatch) (Account, error) {
 	var hash *string
@@ -183,11 +203,10 @@ func (s *Service) updateAccount(ctx context.Context, q *db.Queries, id int64, p 
 	if email == "" && p.NeedsEmail {
 		return Account{}, errs.NewInvalid("email", "missing", "Field required")
 	}
-	params := db.UpdateAccountParams{ID: id, Matricule: row.Matricule, FirstName: row.FirstName, LastName: row.LastName, Active: row.Active, UpdatedAt: s.now()}
-	set(&params.Matricule, p.Matricule)
-	set(&params.FirstName, p.FirstName)
-	set(&params.LastName, p.LastName)
-	set(&params.Active, p.Active)
+	params, err := s.patched(ctx, q, row, p)
+	if err != nil {
+		return Account{}, err
+	}
 	params.NameKey = plier.Key(params.LastName + " " + params.FirstName)
 	params.Email, params.EmailKey = emailColumns(email)
 	if params.Matricule != row.Matricule || email != before.Email {
@@ -212,15 +231,15 @@ func (s *Service) updateAccount(ctx context.Context, q *db.Queries, id int64, p 
 			return Account{}, err
 		}
 	}
-	if hash != nil || row.Active && !params.Active {
-		if err := endEverything(ctx, q, id); err != nil {
-			return Account{}, err
-		}
-	}
 	row, err = q.AccountByID(ctx, id)
 	after, err := one(ctx, q, row, err)
 	if err != nil {
 		return Account{}, err
+	}
+	if now := s.Now(); hash != nil || before.WorksAt(now) && !after.WorksAt(now) {
+		if err := endEverything(ctx, q, id); err != nil {
+			return Account{}, err
+		}
 	}
 	if err := s.keepAnAdministrator(ctx, q, before, after); err != nil {
 		return Account{}, err
@@ -231,13 +250,65 @@ func (s *Service) updateAccount(ctx context.Context, q *db.Queries, id int64, p 
 	})
 }
 
+// patched returns the row of an account with what a patch changes of it, but
+// for its e-mail and the key of its names. NotFound for an unknown department.
+func (s *Service) patched(ctx context.Context, q *db.Queries, row db.Account, p AccountPatch) (db.UpdateAccountParams, error) {
+	params := db.UpdateAccountParams{
+		ID: row.ID, Matricule: row.Matricule, FirstName: row.FirstName, LastName: row.LastName, Active: row.Active,
+		DepartementID: row.DepartementID, ExpiresAt: row.ExpiresAt, EdtID: row.EdtID, UpdatedAt: s.now(),
+	}
+	set(&params.Matricule, p.Matricule)
+	set(&params.FirstName, p.FirstName)
+	set(&params.LastName, p.LastName)
+	set(&params.Active, p.Active)
+	if p.EdtID != nil {
+		params.EdtID = textOrNil(*p.EdtID)
+	}
+	if p.ExpiresAt != nil {
+		params.ExpiresAt = instantOrNil(p.ExpiresAt)
+	}
+	var err error
+	if p.Departement != nil {
+		params.DepartementID, err = departementID(ctx, q, *p.Departement)
+	}
+	return params, err
+}
+
+// departementID returns the row of a department, nil for the empty acronym;
+// NotFound for an unknown one.
+func departementID(ctx context.Context, q *db.Queries, acronym string) (*int64, error) {
+	if acronym == "" {
+		return nil, nil
+	}
+	id, err := q.DepartementID(ctx, acronym)
+	return &id, db.NotFound(err, "departement_unknown", "Department not found")
+}
+
+func textOrNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// instantOrNil is a moment as the base keeps it, nil for none.
+func instantOrNil(t *time.Time) *db.Time {
+	if t == nil || t.IsZero() {
+		return nil
+	}
+	at := db.At(*t)
+	return &at
+}
+
 // changesAccess reports whether a patch changes more than names: what an
-// account signs in with, whether it may, and as what.
+// account signs in with, whether it may and until when, as what, and who
+// manages it.
 func changesAccess(before Account, p AccountPatch) bool {
-	return p.Password != nil || p.RoleUUID != nil ||
+	return p.Password != nil || p.RoleUUID != nil || p.ExpiresAt != nil ||
 		p.Matricule != nil && *p.Matricule != before.Matricule ||
 		p.Email != nil && *p.Email != before.Email ||
-		p.Active != nil && *p.Active != before.Active
+		p.Active != nil && *p.Active != before.Active ||
+		p.Departement != nil && *p.Departement != before.Departement
 }
 
 func updateAction(before, after Account) string {
@@ -310,8 +381,10 @@ func (s *Service) keepAnAdministrator(ctx context.Context, q *db.Queries, before
 	return nil
 }
 
+// administers reports whether an account is an administrator for good: one that
+// expires may leave nobody.
 func administers(a Account) bool {
-	return a.Active && holdsAdmin(a.Grants)
+	return a.Active && a.ExpiresAt == nil && holdsAdmin(a.Grants)
 }
 
 func holdsAdmin(grants []Grant) bool {
@@ -373,14 +446,17 @@ func accountImage(a Account, passwordChanged bool) any {
 		roles[i] = g.RoleName + "_" + g.Departement
 	}
 	image := struct {
-		Matricule int64    `json:"matricule"`
-		FirstName string   `json:"first_name"`
-		LastName  string   `json:"last_name"`
-		Email     string   `json:"email"`
-		Active    bool     `json:"active"`
-		Roles     []string `json:"roles"`
-		Password  string   `json:"password,omitempty"`
-	}{a.Matricule, a.FirstName, a.LastName, a.Email, a.Active, roles, ""}
+		Matricule   int64      `json:"matricule"`
+		FirstName   string     `json:"first_name"`
+		LastName    string     `json:"last_name"`
+		Email       string     `json:"email"`
+		Active      bool       `json:"active"`
+		Roles       []string   `json:"roles"`
+		Departement string     `json:"departement,omitempty"`
+		ExpiresAt   *time.Time `json:"expires_at,omitempty"`
+		EdtID       string     `json:"edt_id,omitempty"`
+		Password    string     `json:"password,omitempty"`
+	}{a.Matricule, a.FirstName, a.LastName, a.Email, a.Active, roles, a.Departement, a.ExpiresAt, a.EdtID, ""}
 	if passwordChanged {
 		image.Password = audit.Masked
 	}

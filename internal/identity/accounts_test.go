@@ -20,7 +20,7 @@ func TestCreateAccount(t *testing.T) {
 	}
 	want := Account{
 		ID: a.ID, UUID: a.UUID, UserName: "100000", Matricule: 100000, FirstName: "Ada", LastName: "Lovelace", Email: "Ada@example.com",
-		Active: true, HasPassword: true, CreatedAt: *b.clock, UpdatedAt: *b.clock,
+		Active: true, HasPassword: true, CreatedAt: *b.clock, UpdatedAt: *b.clock, PasswordChangedAt: b.clock,
 		Grants: []Grant{{ID: a.Grants[0].ID, RoleUUID: role.UUID, RoleName: "lecteur", Primary: true}},
 	}
 	if diff := cmp.Diff(want, a); diff != "" {
@@ -137,7 +137,7 @@ func TestFaultyValues(t *testing.T) {
 		"password of the matricule":  {NewAccount{Matricule: ptr(int64(84725193)), Password: "84725193"}, errs.Invalid, "password_is_user_name"},
 		"no e-mail where one must":   {NewAccount{NeedsEmail: true}, errs.Invalid, "missing"},
 		"unknown role":               {NewAccount{RoleUUID: "none"}, errs.NotFound, "role_unknown"},
-		"unknown role's departement": {NewAccount{RoleUUID: b.role(Admin).UUID, Departement: "GEA"}, errs.NotFound, "departement_unknown"},
+		"unknown role's departement": {NewAccount{RoleUUID: b.role(Admin).UUID, GrantedIn: "GEA"}, errs.NotFound, "departement_unknown"},
 	} {
 		_, err := b.CreateAccount(t.Context(), c.n)
 		wantCode(t, name, err, c.kind, c.code)

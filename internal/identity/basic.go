@@ -48,7 +48,7 @@ func (s *Service) basicCaller(r *http.Request) (*Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.callers.put(key, revision, c, until)
+	s.callers.put(key, revision, c, c.bounded(until))
 	return c, nil
 }
 
@@ -100,7 +100,7 @@ func (p *passwords) believed(key [sha256.Size]byte, row db.Account, now time.Tim
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	k, ok := p.known[key]
-	ok = ok && now.Before(k.until) && row.Active && row.PasswordHash != nil &&
+	ok = ok && now.Before(k.until) && works(row, now) && row.PasswordHash != nil &&
 		k.accountID == row.ID && k.epoch == row.Epoch && k.hash == *row.PasswordHash
 	return k.until, ok
 }

@@ -15,7 +15,9 @@ import (
 type Caller struct {
 	Account Account
 	rights  map[string]map[api.Permission]bool // by department, "" for all
-	jti     string                             // of the token it came with, if any
+	jti     string                             // of parc's token that it came with, if any
+	// isOpaque says that it came with a token of ScoDoc's.
+	isOpaque bool
 	// hasCookie and isElevated are those of a browser session.
 	hasCookie, isElevated bool
 }
@@ -51,6 +53,15 @@ func (c *Caller) HasCookie() bool { return c.hasCookie }
 
 // IsElevated implements api.Caller.
 func (c *Caller) IsElevated() bool { return c.isElevated }
+
+// bounded returns a moment up to which the caller can be kept: that one, or when
+// its account expires.
+func (c *Caller) bounded(until time.Time) time.Time {
+	if end := c.Account.ExpiresAt; end != nil && end.Before(until) {
+		return *end
+	}
+	return until
+}
 
 // includes are the permissions that come with a higher one of the same kind.
 var includes = map[string][]api.Permission{

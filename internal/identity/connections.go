@@ -17,7 +17,7 @@ const ConnectionOfBrowser = "session"
 // program that sends its password with each request has none.
 type Connection struct {
 	Account        Account // without its grants
-	Kind           string  // ConnectionOfBrowser, FamilyOfLogin or FamilyOfOne
+	Kind           string  // ConnectionOfBrowser, FamilyOfLogin, FamilyOfOne or FamilyOfScoDoc
 	Since, Expires time.Time
 	SeenAt         *time.Time // nil for tokens, whose use is not written down
 	Address        string     // "" for a token that a command issued
@@ -26,7 +26,7 @@ type Connection struct {
 }
 
 // Connections returns what every account has open: the sessions, the last used
-// first, then the tokens, the newest first.
+// first, then the tokens, the newest first, and ScoDoc's last.
 func (s *Service) Connections(ctx context.Context) ([]Connection, error) {
 	q, now := s.Store.Read(), s.now()
 	sessions, err := q.LiveSessions(ctx, now)
@@ -34,6 +34,10 @@ func (s *Service) Connections(ctx context.Context) ([]Connection, error) {
 		return nil, err
 	}
 	tokens, err := q.AllLiveTokens(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	opaque, err := q.LiveOpaqueTokens(ctx, now)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +52,9 @@ func (s *Service) Connections(ctx context.Context) ([]Connection, error) {
 		ids = append(ids, row.AccountID)
 		holders[row.Family] = row.AccountID
 	}
+	for _, row := range opaque {
+		ids = append(ids, row.AccountID)
+	}
 	slices.Sort(ids)
 	rows, err := q.AccountsIn(ctx, db.JSONList(slices.Compact(ids)...))
 	if err != nil {
@@ -59,8 +66,9 @@ func (s *Service) Connections(ctx context.Context) ([]Connection, error) {
 	}
 	var list []Connection
 	add := func(accountID int64, c Connection) {
-		// One who has just been made inactive or deleted is not there.
-		if c.Account = accounts[accountID]; c.Account.Active {
+		// One who has just been made inactive or deleted is not there, nor one
+		// whose account is expired.
+		if c.Account = accounts[accountID]; c.Account.WorksAt(now.Time) {
 			list = append(list, c)
 		}
 	}
@@ -73,7 +81,12 @@ func (s *Service) Connections(ctx context.Context) ([]Connection, error) {
 			})
 		}
 	}
-	for _, f := range familiesOf(tokens) {
+	families := familiesOf(tokens)
+	for _, row := range opaque {
+		f := opaqueFamily(row)
+		families, holders[f.ID] = append(families, f), row.AccountID
+	}
+	for _, f := range families {
 		add(holders[f.ID], Connection{
 			Kind: f.Kind, Since: f.Created, Expires: f.Expires, Address: f.Address, UserAgent: f.UserAgent,
 		})

@@ -2,6 +2,8 @@ package identity
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"intendant/db"
@@ -39,7 +41,9 @@ type AccountQuery struct {
 	Text          string // in names, user name, e-mail or matricule
 	RoleUUID      string
 	Active        *bool
-	Sort          string // "", name, user_name, matricule, last_seen
+	Departements  []string // those it belongs to, "" for none; nil means all
+	Start         string   // of its last name, however it is accented
+	Sort          string   // "", name, user_name, matricule, last_seen
 	IsDescending  bool
 	Limit, Offset int64 // Limit 0 means all
 }
@@ -65,8 +69,13 @@ func (s *Service) Accounts(ctx context.Context, query AccountQuery) ([]Account, 
 	// Names are kept folded, e-mails in lower case: each is looked for as it
 	// is kept.
 	key, mail := plier.Key(query.Text), emailKey(strings.TrimSpace(query.Text))
+	departements := ""
+	if query.Departements != nil {
+		departements = textList(query.Departements)
+	}
+	start := plier.Key(query.Start)
 	rows, err := q.Accounts(ctx, db.AccountsParams{
-		Text: key, Mail: mail, Active: active, RoleUUID: query.RoleUUID,
+		Text: key, Mail: mail, Active: active, RoleUUID: query.RoleUUID, Departements: departements, Start: start,
 		Sort: query.Sort, Descending: descending, RowLimit: limit, RowOffset: query.Offset,
 	})
 	if err != nil {
@@ -74,12 +83,24 @@ func (s *Service) Accounts(ctx context.Context, query AccountQuery) ([]Account, 
 	}
 	total := int64(len(rows))
 	if query.Limit > 0 {
-		if total, err = q.CountAccountsMatching(ctx, db.CountAccountsMatchingParams{Text: key, Mail: mail, Active: active, RoleUUID: query.RoleUUID}); err != nil {
+		total, err = q.CountAccountsMatching(ctx, db.CountAccountsMatchingParams{
+			Text: key, Mail: mail, Active: active, RoleUUID: query.RoleUUID, Departements: departements, Start: start,
+		})
+		if err != nil {
 			return nil, 0, err
 		}
 	}
 	accounts, err := withGrants(ctx, q, rows)
 	return accounts, total, err
+}
+
+// textList is a JSON list of texts.
+func textList(texts []string) string {
+	list, err := json.Marshal(texts)
+	if err != nil {
+		panic(err) // texts always encode
+	}
+	return string(list)
 }
 
 func one(ctx context.Context, q *db.Queries, row db.Account, err error) (Account, error) {
@@ -93,7 +114,8 @@ func one(ctx context.Context, q *db.Queries, row db.Account, err error) (Account
 	return accounts[0], nil
 }
 
-// withGrants turns rows into accounts with two queries in all.
+// withGrants turns rows into accounts with two queries in all, three when some
+// of them belong to a department.
 func withGrants(ctx context.Context, q *db.Queries, rows []db.Account) ([]Account, error) {
 	ids := make([]int64, len(rows))
 	for i, row := range rows {
@@ -107,12 +129,39 @@ func withGrants(ctx context.Context, q *db.Queries, rows []db.Account) ([]Accoun
 	for _, g := range grants {
 		held[g.AccountID] = append(held[g.AccountID], Grant{ID: g.ID, RoleUUID: g.RoleUUID, RoleName: g.RoleName, Departement: g.Departement, Primary: g.IsPrimary})
 	}
+	acronyms, err := acronymsOf(ctx, q, rows)
+	if err != nil {
+		return nil, err
+	}
 	accounts := make([]Account, len(rows))
 	for i, row := range rows {
 		accounts[i] = accountOf(row)
 		accounts[i].Grants = held[row.ID]
+		if row.DepartementID != nil {
+			accounts[i].Departement = acronyms[*row.DepartementID]
+		}
 	}
 	return accounts, nil
+}
+
+// acronymsOf returns the acronyms of the departments that accounts belong to.
+func acronymsOf(ctx context.Context, q *db.Queries, accounts []db.Account) (map[int64]string, error) {
+	var ids []int64
+	for _, row := range accounts {
+		if row.DepartementID != nil {
+			ids = append(ids, *row.DepartementID)
+		}
+	}
+	if ids == nil {
+		return nil, nil
+	}
+	slices.Sort(ids)
+	rows, err := q.AcronymsIn(ctx, db.JSONList(slices.Compact(ids)...))
+	acronyms := map[int64]string{}
+	for _, row := range rows {
+		acronyms[row.ID] = row.Acronym
+	}
+	return acronyms, err
 }
 
 func accountOf(row db.Account) Account {
@@ -126,6 +175,15 @@ func accountOf(row db.Account) Account {
 	}
 	if row.LastSeenAt != nil {
 		a.LastSeenAt = &row.LastSeenAt.Time
+	}
+	if row.PasswordChangedAt != nil {
+		a.PasswordChangedAt = &row.PasswordChangedAt.Time
+	}
+	if row.ExpiresAt != nil {
+		a.ExpiresAt = &row.ExpiresAt.Time
+	}
+	if row.EdtID != nil {
+		a.EdtID = *row.EdtID
 	}
 	return a
 }

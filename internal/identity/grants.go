@@ -55,7 +55,8 @@ func addGrant(ctx context.Context, q *db.Queries, accountID, roleID int64, depar
 
 // Grant gives a role in a department, "" for all of them. A role already held
 // stays; the first role of an account is its primary one. It is Forbidden to
-// give what ctx's caller does not hold, or to who holds more.
+// give what ctx's caller does not hold, or to who holds more; whoever runs
+// ScoDoc gives its roles to all.
 func (s *Service) Grant(ctx context.Context, accountID int64, roleName, departement string) (Account, error) {
 	return s.changeGrants(ctx, accountID, "grant.add", roleName, departement, func(ctx context.Context, q *db.Queries, role db.RoleByNameRow, before Account) error {
 		if err := mayGive(ctx, q, role.ID, departement); err != nil {
@@ -67,7 +68,7 @@ func (s *Service) Grant(ctx context.Context, accountID int64, roleName, departem
 }
 
 // Revoke takes a role back; NotFound when the account does not hold it,
-// Forbidden when it holds more than ctx's caller. When the primary role goes,
+// Forbidden when it holds more than ctx's caller, as in [Service.Grant]. When the primary role goes,
 // the oldest that is left takes its place.
 func (s *Service) Revoke(ctx context.Context, accountID int64, roleName, departement string) (Account, error) {
 	return s.changeGrants(ctx, accountID, "grant.remove", roleName, departement, func(ctx context.Context, q *db.Queries, role db.RoleByNameRow, before Account) error {
@@ -107,7 +108,7 @@ func (s *Service) changeGrants(ctx context.Context, id int64, action, roleName, 
 		if err != nil {
 			return roleUnknown(err)
 		}
-		if err := mayTouch(ctx, q, id); err != nil {
+		if err := mayRegrant(ctx, q, id, role.ID); err != nil {
 			return err
 		}
 		if err := change(ctx, q, role, before); err != nil {

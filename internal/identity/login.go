@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -21,9 +22,9 @@ var (
 )
 
 // CheckPassword returns the account that signs in with this user name, e-mail
-// or matricule. A wrong password, an unknown or an inactive account are the
-// same Unauthenticated error and take the same time; too many of them are
-// Throttled.
+// or matricule. A wrong password, an unknown, an inactive or an expired account
+// are the same Unauthenticated error and take the same time; too many of them
+// are Throttled.
 func (s *Service) CheckPassword(ctx context.Context, login, password string) (Account, error) {
 	row, err := s.findLogin(ctx, login)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -59,7 +60,7 @@ func (s *Service) CheckPassword(ctx context.Context, login, password string) (Ac
 	if err != nil {
 		return Account{}, err
 	}
-	if !ok || !row.Active {
+	if !ok || !works(row, s.Now()) {
 		s.throttle.failed(name, address)
 		s.Logger.Warn("login failed", "account", login, "address", address)
 		return Account{}, errBadLogin
@@ -67,6 +68,9 @@ func (s *Service) CheckPassword(ctx context.Context, login, password string) (Ac
 	s.throttle.succeeded(name)
 	return one(ctx, s.Store.Read(), row, nil)
 }
+
+// works reports whether an account is active and not expired.
+func works(row db.Account, now time.Time) bool { return accountOf(row).WorksAt(now) }
 
 // verify checks the password, and hashes it anew when the parameters moved.
 func (s *Service) verify(ctx context.Context, row db.Account, password string) (bool, error) {

@@ -3,7 +3,6 @@ package identity
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"regexp"
 	"slices"
@@ -73,11 +72,7 @@ func checkNames(ctx context.Context, q *db.Queries, n accountNames) error {
 // accountsNamed returns the accounts that have one of these user names, given
 // in lower case.
 func accountsNamed(ctx context.Context, q *db.Queries, lower ...string) ([]db.AccountsByFoldedNamesRow, error) {
-	list, err := json.Marshal(lower)
-	if err != nil {
-		return nil, err
-	}
-	return q.AccountsByFoldedNames(ctx, string(list))
+	return q.AccountsByFoldedNames(ctx, textList(lower))
 }
 
 // checkUserNameIsNoOthers returns a Conflict when a user name is the e-mail or

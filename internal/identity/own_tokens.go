@@ -22,12 +22,14 @@ const (
 	FamilyOfLogin = "login"
 	// FamilyOfOne is a single access token, issued by hand.
 	FamilyOfOne = "personal"
+	// FamilyOfScoDoc is the token that ScoDoc's API gave.
+	FamilyOfScoDoc = "scodoc"
 )
 
 // TokenFamily is what one login, or one token issued by hand, left alive.
 type TokenFamily struct {
 	ID      string    // a UUID
-	Kind    string    // FamilyOfLogin or FamilyOfOne
+	Kind    string    // FamilyOfLogin, FamilyOfOne or FamilyOfScoDoc
 	Created time.Time // of the oldest token alive
 	Expires time.Time // of the last one
 	Address string    // of who asked for the newest, "" for a command
@@ -38,7 +40,7 @@ type TokenFamily struct {
 var errTokenUnknown = errs.New(errs.NotFound, "token_unknown", "Token not found")
 
 // Tokens returns the families of an account that have a live token, the newest
-// first; NotFound for an unknown account.
+// first, and ScoDoc's last; NotFound for an unknown account.
 func (s *Service) Tokens(ctx context.Context, accountID int64) ([]TokenFamily, error) {
 	return s.families(ctx, s.Store.Read(), accountID)
 }
@@ -48,14 +50,19 @@ func (s *Service) families(ctx context.Context, q *db.Queries, accountID int64) 
 	if err != nil {
 		return nil, accountUnknown(err)
 	}
-	if !account.Active {
+	if !works(account, s.Now()) {
 		return nil, nil
 	}
 	rows, err := q.LiveTokens(ctx, db.LiveTokensParams{AccountID: accountID, Epoch: account.Epoch, Now: s.now()})
 	if err != nil {
 		return nil, err
 	}
-	return familiesOf(rows), nil
+	list := familiesOf(rows)
+	opaque, err := s.liveOpaqueToken(ctx, q, account)
+	if err != nil || opaque == nil {
+		return list, err
+	}
+	return append(list, opaqueFamily(*opaque)), nil
 }
 
 // familiesOf puts live tokens together, the newest of which come first, and
@@ -96,8 +103,12 @@ func (s *Service) RevokeToken(ctx context.Context, accountID int64, family strin
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(alive, func(f TokenFamily) bool { return f.ID == family }) {
+		i := slices.IndexFunc(alive, func(f TokenFamily) bool { return f.ID == family })
+		switch {
+		case i < 0:
 			return errTokenUnknown
+		case alive[i].Kind == FamilyOfScoDoc:
+			return s.endOpaqueToken(ctx, q, account)
 		}
 		return s.revokeFamily(ctx, q, family, account)
 	})
@@ -131,7 +142,7 @@ func (s *Service) IssueOwnToken(ctx context.Context, lifetime time.Duration) (st
 	if !ok {
 		return "", errNoSession
 	}
-	if caller.jti != "" {
+	if caller.jti != "" || caller.isOpaque {
 		return "", errs.New(errs.Forbidden, "not_permitted", "Not enough permissions")
 	}
 	return s.IssueToken(ctx, caller.Account.ID, lifetime)

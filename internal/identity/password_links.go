@@ -50,7 +50,7 @@ func (s *Service) passwordSecret(ctx context.Context, q *db.Queries, accountID i
 }
 
 // PasswordLink returns whose password a link is for. A link that is unknown,
-// used, too old, or that of an inactive account is NotFound.
+// used, too old, or that of an inactive or expired account is NotFound.
 func (s *Service) PasswordLink(ctx context.Context, secret string) (Account, error) {
 	return s.passwordLink(ctx, s.Store.Read(), secret)
 }
@@ -65,7 +65,7 @@ func (s *Service) passwordLink(ctx context.Context, q *db.Queries, secret string
 	}
 	row, err := q.AccountByID(ctx, *link.AccountID)
 	account, err := one(ctx, q, row, err)
-	if err == nil && !account.Active {
+	if err == nil && !account.WorksAt(s.Now()) {
 		return Account{}, errLinkSpent
 	}
 	return account, err
@@ -139,8 +139,8 @@ func dropPasswordLinks(ctx context.Context, q *db.Queries, accountID int64) erro
 
 // RequestPassword sends a link to choose a new password to who signs in with
 // this user name, e-mail or matricule. Who asks learns nothing: an account that
-// does not exist, is inactive, has no e-mail or was asked for too often gives
-// the same nil, in about the same time. Too many questions from one address
+// does not exist, is inactive or expired, has no e-mail or was asked for too
+// often gives the same nil, in about the same time. Too many questions from one address
 // are Throttled.
 func (s *Service) RequestPassword(ctx context.Context, login string) error {
 	row, err := s.findLogin(ctx, login)
@@ -177,7 +177,7 @@ func (s *Service) answerForgotten(ctx context.Context, q *db.Queries, row db.Acc
 	err := audit.Record(ctx, q, s.Now(), audit.Entry{
 		Action: "account.password_request", ObjectType: "account", ObjectID: account.UUID, ObjectName: account.UserName,
 	})
-	if err != nil || !account.Active || account.Email == "" || s.Letters == nil {
+	if err != nil || !account.WorksAt(s.Now()) || account.Email == "" || s.Letters == nil {
 		return err
 	}
 	secret, err := s.passwordSecret(ctx, q, account.ID, forgottenLifetime)

@@ -27,6 +27,15 @@ type Permission struct {
 // Name returns "ressource:action".
 func (p Permission) Name() string { return p.Ressource + ":" + p.Action }
 
+// ScoDoc is the resource of the permissions that ScoDoc's API knows.
+const ScoDoc = "scodoc"
+
+// scodocSuperAdmin is the permission of who runs ScoDoc.
+const scodocSuperAdmin = ScoDoc + ":ScoSuperAdmin"
+
+// isScoDocs reports whether a permission is one of ScoDoc's.
+func isScoDocs(name string) bool { return strings.HasPrefix(name, ScoDoc+":") }
+
 // permissionSpace makes the UUID of a permission from its name.
 var permissionSpace = uuid.MustParse("a3cf6b4e-93c8-5c3f-9a52-6d0a7f1d5b11")
 
@@ -57,7 +66,7 @@ func Catalog() []Permission {
 	add("settings", "update")
 	add("backup", "create")
 	add("metrics", "read")
-	add("scodoc", scodocPermissions...)
+	add(ScoDoc, scodocPermissions...)
 	return all
 }
 
@@ -130,7 +139,7 @@ func resolve(ctx context.Context, q *db.Queries, refs []PermissionRef) ([]db.Per
 func pick(all []db.Permission, ref PermissionRef) (db.Permission, bool) {
 	for _, p := range all {
 		name := p.Ressource + ":" + p.Action
-		if ref.ID != "" && strings.EqualFold(p.UUID, ref.ID) || ref.Name != "" && (name == ref.Name || name == "scodoc:"+ref.Name) {
+		if ref.ID != "" && strings.EqualFold(p.UUID, ref.ID) || ref.Name != "" && (name == ref.Name || name == ScoDoc+":"+ref.Name) {
 			return p, true
 		}
 	}

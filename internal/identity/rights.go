@@ -20,7 +20,10 @@ var errRightsAbove = errs.New(errs.Forbidden, "rights_above", "Not enough permis
 // administrator.
 type rights struct {
 	isUnlimited bool
-	held        map[string]map[string]bool // by department, "" for all
+	// runsScoDoc says that it holds ScoSuperAdmin in all departments: it may hand
+	// on whatever is ScoDoc's.
+	runsScoDoc bool
+	held       map[string]map[string]bool // by department, "" for all
 }
 
 // rightsOf returns the rights of ctx's caller as they are in the base now.
@@ -48,13 +51,14 @@ func rightsOf(ctx context.Context, q *db.Queries) (rights, error) {
 		}
 		r.held[p.Departement][p.Name] = true
 	}
+	r.runsScoDoc = r.held[""][scodocSuperAdmin]
 	return r, nil
 }
 
 // covers reports whether a permission in a department is among the rights;
 // held in all departments it is held in each.
 func (r rights) covers(permission, departement string) bool {
-	return r.isUnlimited || r.held[""][permission] || r.held[departement][permission]
+	return r.isUnlimited || r.runsScoDoc && isScoDocs(permission) || r.held[""][permission] || r.held[departement][permission]
 }
 
 func (r rights) coverAll(permissions []db.Permission, departement string) bool {
@@ -85,6 +89,26 @@ func mayTouch(ctx context.Context, q *db.Queries, accountID int64) error {
 		return errRightsAbove
 	}
 	return err
+}
+
+// mayRegrant returns Forbidden when the roles of an account are not for ctx's
+// caller to change: it must hold all that the account does. A role that is
+// ScoDoc's alone is for whoever runs ScoDoc, in all accounts.
+func mayRegrant(ctx context.Context, q *db.Queries, accountID, roleID int64) error {
+	r, err := rightsOf(ctx, q)
+	if err != nil {
+		return err
+	}
+	if r.runsScoDoc {
+		permissions, err := q.PermissionsOfRole(ctx, roleID)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(permissions, func(p db.Permission) bool { return p.Ressource != ScoDoc }) {
+			return nil
+		}
+	}
+	return mayTouch(ctx, q, accountID)
 }
 
 // mayGive returns Forbidden when a role holds what ctx's caller does not.
@@ -118,6 +142,13 @@ func (s *Service) MayChange(ctx context.Context, accountID int64) (bool, error) 
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// MayRedefine reports whether ctx's caller holds, in all departments, all that a
+// role does: else taking it away, or its name, is somebody else's to do.
+func (s *Service) MayRedefine(ctx context.Context, role Role) (bool, error) {
+	r, err := rightsOf(ctx, s.Store.Read())
+	return !slices.ContainsFunc(role.Permissions, func(p Permission) bool { return !r.covers(p.Name(), "") }), err
 }
 
 // GivableRoles returns the roles that ctx's caller may give in every

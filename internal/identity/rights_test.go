@@ -40,7 +40,7 @@ func TestRightsDoNotClimb(t *testing.T) {
 		"create with admin": func() error { _, err := b.CreateAccount(ctx, NewAccount{RoleUUID: admin.UUID}); return err },
 		"create with more":  func() error { _, err := b.CreateAccount(ctx, NewAccount{RoleUUID: above.UUID}); return err },
 		"create with more, in a department": func() error {
-			_, err := b.CreateAccount(ctx, NewAccount{RoleUUID: above.UUID, Departement: "GEA"})
+			_, err := b.CreateAccount(ctx, NewAccount{RoleUUID: above.UUID, GrantedIn: "GEA"})
 			return err
 		},
 		"raise oneself": func() error {

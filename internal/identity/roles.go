@@ -2,6 +2,8 @@ package identity
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,7 +31,9 @@ type Role struct {
 type RoleChange struct {
 	Name, Description *string
 	Permissions       *[]PermissionRef // replaces them all
-	Add, Remove       []PermissionRef
+	// Ressource confines Permissions to those of one resource; the others stay.
+	Ressource   string
+	Add, Remove []PermissionRef
 }
 
 var (
@@ -127,15 +131,8 @@ func (s *Service) CreateRole(ctx context.Context, c RoleChange) (Role, error) {
 	}
 	var role Role
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		params := db.AddRoleParams{UUID: uuid.NewString(), Name: *c.Name, CreatedAt: s.now()}
-		if c.Description != nil {
-			params.Description = *c.Description
-		}
-		row, err := q.AddRole(ctx, params)
+		row, err := s.addRole(ctx, q, c)
 		if err != nil {
-			return roleClash(err)
-		}
-		if err := changePermissions(ctx, q, row.ID, c); err != nil {
 			return err
 		}
 		if role, err = roleByUUID(ctx, q, row.UUID); err != nil {
@@ -144,6 +141,45 @@ func (s *Service) CreateRole(ctx context.Context, c RoleChange) (Role, error) {
 		return audit.Record(ctx, q, s.Now(), audit.Entry{Action: "role.create", ObjectType: "role", ObjectID: role.UUID, ObjectName: role.Name, After: roleImage(role)})
 	})
 	return role, err
+}
+
+func (s *Service) addRole(ctx context.Context, q *db.Queries, c RoleChange) (db.Role, error) {
+	params := db.AddRoleParams{UUID: uuid.NewString(), Name: *c.Name, CreatedAt: s.now()}
+	set(&params.Description, c.Description)
+	row, err := q.AddRole(ctx, params)
+	if err != nil {
+		return row, roleClash(err)
+	}
+	return row, changePermissions(ctx, q, row.ID, c)
+}
+
+// AddUsualRoles adds the roles that come with a wing to a base that has never
+// had them: one of the same name is left as it is, and one that people delete
+// does not come back. As with the role admin, the journal says nothing of it.
+func (s *Service) AddUsualRoles(ctx context.Context, wing string, roles []RoleChange) error {
+	mark := "roles_of_" + wing
+	isDone := func(ctx context.Context, q *db.Queries) (bool, error) {
+		rows, err := q.Settings(ctx)
+		return slices.ContainsFunc(rows, func(row db.Setting) bool { return row.Name == mark }), err
+	}
+	if done, err := isDone(ctx, s.Store.Read()); done || err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		if done, err := isDone(ctx, q); done || err != nil {
+			return err
+		}
+		for _, c := range roles {
+			_, err := q.RoleByName(ctx, *c.Name)
+			if errors.Is(err, sql.ErrNoRows) {
+				_, err = s.addRole(ctx, q, c)
+			}
+			if err != nil {
+				return fmt.Errorf("role %s: %w", *c.Name, err)
+			}
+		}
+		return q.SetSetting(ctx, db.SetSettingParams{Name: mark, Value: s.now().String()})
+	})
 }
 
 // UpdateRole changes a role. The role admin keeps its name and all its
@@ -239,7 +275,12 @@ func changePermissions(ctx context.Context, q *db.Queries, roleID int64, c RoleC
 		if err != nil {
 			return err
 		}
-		remove, add = append(remove, held...), append(wanted, add...)
+		for _, p := range held {
+			if c.Ressource == "" || p.Ressource == c.Ressource {
+				remove = append(remove, p)
+			}
+		}
+		add = append(wanted, add...)
 	}
 	added := slices.DeleteFunc(slices.Clone(add), func(p db.Permission) bool { return slices.Contains(held, p) })
 	if err := mayAdd(ctx, q, added); err != nil {

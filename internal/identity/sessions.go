@@ -316,13 +316,13 @@ func (s *Service) sessionCaller(ctx context.Context) (*Caller, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !row.Active || strconv.FormatInt(row.Epoch, 10) != epoch {
+		if !works(row, s.Now()) || strconv.FormatInt(row.Epoch, 10) != epoch {
 			return nil, nil
 		}
 		if known, err = callerOf(ctx, q, row); err != nil {
 			return nil, err
 		}
-		s.callers.put(key, revision, known, s.Now().Add(sessionIdle))
+		s.callers.put(key, revision, known, known.bounded(s.Now().Add(sessionIdle)))
 	}
 	caller := *known
 	caller.hasCookie = true
@@ -335,7 +335,7 @@ func (s *Service) sessionCaller(ctx context.Context) (*Caller, error) {
 
 // Purge deletes the sessions, tokens and links that are past their time.
 func (s *Service) Purge(ctx context.Context) error {
-	var sessions, tokens int64
+	var sessions, tokens, opaque int64
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) (err error) {
 		now := s.now()
 		if sessions, err = q.PurgeSessions(ctx, now); err != nil {
@@ -344,10 +344,13 @@ func (s *Service) Purge(ctx context.Context) error {
 		if tokens, err = q.PurgeTokens(ctx, now); err != nil {
 			return err
 		}
+		if opaque, err = q.PurgeOpaqueTokens(ctx, now); err != nil {
+			return err
+		}
 		return q.PurgeOneTimeLinks(ctx, now)
 	})
-	if err == nil && sessions+tokens > 0 {
-		s.Logger.Log(ctx, slog.LevelDebug, "purged", "sessions", sessions, "tokens", tokens)
+	if err == nil && sessions+tokens+opaque > 0 {
+		s.Logger.Log(ctx, slog.LevelDebug, "purged", "sessions", sessions, "tokens", tokens+opaque)
 	}
 	return err
 }

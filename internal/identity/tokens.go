@@ -103,7 +103,10 @@ func (s *Service) Refresh(ctx context.Context, token string) (Pair, error) {
 // Logout ends the family of the token that ctx's request came with.
 func (s *Service) Logout(ctx context.Context) error {
 	caller, ok := api.CallerFrom(ctx).(*Caller)
-	if !ok || caller.jti == "" {
+	switch {
+	case ok && caller.isOpaque:
+		return s.EndOpaqueToken(ctx, caller.Account.ID)
+	case !ok || caller.jti == "":
 		return nil // a Basic credential has nothing to end
 	}
 	return s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
@@ -180,7 +183,7 @@ func (s *Service) liveToken(ctx context.Context, q *db.Queries, c claims) (db.To
 	if err != nil {
 		return row, account, badToken(err)
 	}
-	if row.RevokedAt != nil || row.Kind != c.TokenType || !account.Active || row.Epoch != account.Epoch {
+	if row.RevokedAt != nil || row.Kind != c.TokenType || !works(account, s.Now()) || row.Epoch != account.Epoch {
 		return row, account, errBadCredentials
 	}
 	return row, account, nil
@@ -193,8 +196,8 @@ func badToken(err error) error {
 	return err
 }
 
-// bearer returns the caller of an access token: a read of the revision and a
-// look-up when the token is known.
+// bearer returns the caller of a token, parc's or ScoDoc's: a read of the
+// revision and a look-up when the token is known.
 func (s *Service) bearer(ctx context.Context, token string) (*Caller, error) {
 	q := s.Store.Read()
 	revision, err := q.Revision(ctx, "identity")
@@ -205,19 +208,33 @@ func (s *Service) bearer(ctx context.Context, token string) (*Caller, error) {
 	if c, ok := s.tokens.get(key, revision, s.Now()); ok {
 		return c, nil
 	}
+	check := s.accessCaller
+	if isOpaque(token) {
+		check = s.opaqueCaller
+	}
+	caller, until, err := check(ctx, q, token)
+	if err != nil {
+		return nil, err
+	}
+	s.tokens.put(key, revision, caller, caller.bounded(until))
+	return caller, nil
+}
+
+// accessCaller returns the caller of an access token of parc, and when the
+// token ends.
+func (s *Service) accessCaller(ctx context.Context, q *db.Queries, token string) (*Caller, time.Time, error) {
 	c, err := s.parse(token)
 	if err != nil || c.TokenType != accessToken {
-		return nil, errBadCredentials
+		return nil, time.Time{}, errBadCredentials
 	}
 	_, account, err := s.liveToken(ctx, q, c)
 	if err != nil {
-		return nil, err
+		return nil, time.Time{}, err
 	}
 	caller, err := callerOf(ctx, q, account)
 	if err != nil {
-		return nil, err
+		return nil, time.Time{}, err
 	}
 	caller.jti = c.JTI
-	s.tokens.put(key, revision, caller, c.Exp.Time)
-	return caller, nil
+	return caller, c.Exp.Time, nil
 }
