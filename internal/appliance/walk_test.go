@@ -198,6 +198,9 @@ func (w *walker) strangers(r *api.Route, path string) {
 
 func (w *walker) holders(r *api.Route, path string) {
 	w.t.Helper()
+	if r.Name == "token_get" {
+		return // for Basic credentials alone
+	}
 	name := holder(r.Needs)
 	if name == "" {
 		name = nobody

@@ -123,7 +123,7 @@ func (s *Service) createAccount(ctx context.Context, q *db.Queries, n NewAccount
 	if n.UserName == "" {
 		n.UserName = strconv.FormatInt(*matricule, 10)
 	}
-	if err := checkUserName(n.UserName); err != nil {
+	if err := CheckUserName(n.UserName); err != nil {
 		return Account{}, err
 	}
 	if n.Email == "" && n.NeedsEmail {

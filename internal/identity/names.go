@@ -27,7 +27,9 @@ var (
 // and its like are paths of parc.
 func IsReserved(name string) bool { return slices.Contains(reservedNames, strings.ToLower(name)) }
 
-func checkUserName(name string) error {
+// CheckUserName returns Invalid for what no account may be called: letters,
+// digits and @ \\ . _ - are allowed, up to 64 of them.
+func CheckUserName(name string) error {
 	if !userNameForm.MatchString(name) || onlyDots.MatchString(name) {
 		return errs.NewInvalid("user_name", "user_name_form", "Username has characters that are not allowed")
 	}

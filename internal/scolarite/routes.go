@@ -45,6 +45,8 @@ var words = map[string]string{
 	"matricule_taken":     "matricule déjà utilisé",
 	"email_taken":         "adresse e-mail déjà utilisée",
 	"user_name_taken":     "nom d'utilisateur déjà utilisé",
+	"user_name_form":      "nom d'utilisateur invalide (lettres, chiffres et @ \\ - _ . seulement, 64 au plus)",
+	"user_name_reserved":  "nom d'utilisateur réservé",
 }
 
 // about heads the OpenAPI document.
