@@ -14,6 +14,7 @@ import (
 
 	"intendant/internal/appliance"
 	"intendant/internal/audit"
+	"intendant/internal/errs"
 	"intendant/internal/identity"
 )
 
@@ -138,7 +139,8 @@ type userCreateCmd struct {
 	Dept string `arg:"" help:"Département, ou @all. / Department, or @all."`
 }
 
-// Run creates an account without a password: it signs in once it has one.
+// Run creates an account without a password: it signs in once it has one. It
+// belongs to the department that its role is for.
 func (c *userCreateCmd) Run(ctx context.Context, out output) error {
 	a, err := c.open(ctx)
 	if err != nil {
@@ -167,22 +169,26 @@ type userRoleCmd struct {
 	Remove []string `short:"r" help:"Rôle à retirer, ROLE ou ROLE_DEPT. / Role to take back, ROLE or ROLE_DEPT."`
 }
 
-// Run gives and takes roles. The department follows the first underscore.
+// Run gives and takes roles. The department follows the first underscore, unless
+// the whole text is the name of a role.
 func (c *userRoleCmd) Run(ctx context.Context) error {
 	return c.with(ctx, func(ctx context.Context, s *identity.Service, account identity.Account) error {
-		for _, text := range c.Add {
-			role, dept, _ := strings.Cut(text, "_")
-			if _, err := s.Grant(ctx, account.ID, role, dept); err != nil {
-				return fmt.Errorf("%s: %w", text, err)
+		change := func(texts []string, act func(ctx context.Context, id int64, role, dept string) (identity.Account, error)) error {
+			for _, text := range texts {
+				role, dept := text, ""
+				if _, err := s.RoleByName(ctx, text); errs.Is(err, errs.NotFound) {
+					role, dept, _ = strings.Cut(text, "_")
+				}
+				if _, err := act(ctx, account.ID, role, dept); err != nil {
+					return fmt.Errorf("%s: %w", text, err)
+				}
 			}
+			return nil
 		}
-		for _, text := range c.Remove {
-			role, dept, _ := strings.Cut(text, "_")
-			if _, err := s.Revoke(ctx, account.ID, role, dept); err != nil {
-				return fmt.Errorf("%s: %w", text, err)
-			}
+		if err := change(c.Add, s.Grant); err != nil {
+			return err
 		}
-		return nil
+		return change(c.Remove, s.Revoke)
 	})
 }
 
@@ -269,8 +275,10 @@ func (c *roleCreateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	_, err = a.Identity.CreateRole(byCommand(ctx), identity.RoleChange{Name: &c.Name})
-	return err
+	if _, err = a.Identity.CreateRole(byCommand(ctx), identity.RoleChange{Name: &c.Name}); err != nil {
+		return fmt.Errorf("%s: %w", c.Name, err)
+	}
+	return nil
 }
 
 type roleEditCmd struct {
@@ -298,8 +306,10 @@ func (c *roleEditCmd) Run(ctx context.Context) error {
 	for _, name := range c.Remove {
 		change.Remove = append(change.Remove, identity.PermissionRef{Name: name})
 	}
-	_, err = a.Identity.UpdateRole(byCommand(ctx), role.UUID, change)
-	return err
+	if _, err = a.Identity.UpdateRole(byCommand(ctx), role.UUID, change); err != nil {
+		return fmt.Errorf("%s: %w", c.Name, err)
+	}
+	return nil
 }
 
 // tokenCmd issues when no subcommand is named: "token USER" is the older form.
