@@ -131,9 +131,14 @@ var scodocFaults = map[string]string{
 	"literal_error":         "invalide",
 	"too_short":             "trop court (%v éléments au moins)",
 	"too_long":              "trop long (%v éléments au plus)",
-	"datetime_type":         "invalide (date attendue)",
-	"datetime_parsing":      "invalide (date attendue)",
 	"value_error":           "invalide",
+
+	"string_pattern_mismatch":    "invalide (forme inattendue)",
+	"datetime_type":              "invalide (date attendue)",
+	"datetime_parsing":           "invalide (date attendue)",
+	"datetime_from_date_parsing": "invalide (date attendue)",
+	"uuid_type":                  "invalide (UUID attendu)",
+	"uuid_parsing":               "invalide (UUID attendu)",
 }
 
 // fault returns the text of one fault: "param 'nom': manquant".
@@ -149,15 +154,21 @@ func (d ScoDoc) fault(r *http.Request, f errs.Fault) string {
 		for _, bound := range []string{"max_length", "min_length", "ge", "le"} {
 			if n, ok := f.Ctx[bound]; ok {
 				end = fmt.Sprintf(end, n)
+				if n == 1 {
+					end = strings.Replace(end, "s au ", " au ", 1) // 1 caractère au moins
+				}
 				break
 			}
 		}
 	}
-	name := f.Field()
-	if name == "" || f.Code == "json_invalid" {
+	switch name := f.Field(); {
+	case name == "" || f.Code == "json_invalid":
 		return "corps de la requête: " + end
+	case name == AnyFile:
+		return "fichier " + end
+	default:
+		return "param '" + name + "': " + end
 	}
-	return "param '" + name + "': " + end
 }
 
 // WriteNoRoute answers 404.
