@@ -32,14 +32,18 @@ func (sys *System) OpenAPI() ([]byte, error) {
 	d := &document{sys: sys, schemas: map[string]*schema{}, owners: map[string]schemaKey{}, names: map[schemaKey]string{}}
 	_, d.isFastAPI = sys.Dialect.(FastAPI)
 	_, d.isRails = sys.Dialect.(*Rails)
-	root := docRoot{OpenAPI: "3.1.0", Info: docInfo{Title: sys.Title, Description: sys.About, Version: sys.Version}}
+	_, d.isScoDoc = sys.Dialect.(ScoDoc)
+	base, servers := sys.documentBase()
+	root := docRoot{
+		OpenAPI: "3.1.0", Info: docInfo{Title: sys.Title, Description: sys.About, Version: sys.Version}, Servers: servers,
+	}
 	for i := range sys.Routes {
 		r := &sys.Routes[i]
 		if r.IsHidden {
 			continue
 		}
 		for _, path := range r.Paths {
-			path = withoutConverters(sys.Base + path)
+			path = withoutConverters(base + path)
 			methods, _ := root.Paths.get(path)
 			for _, method := range r.documented() {
 				op, err := d.operation(r, path, method)
@@ -65,6 +69,7 @@ func (sys *System) OpenAPI() ([]byte, error) {
 type docRoot struct {
 	OpenAPI    string                       `json:"openapi"`
 	Info       docInfo                      `json:"info"`
+	Servers    []docServer                  `json:"servers,omitempty"`
 	Paths      ordered[ordered[*operation]] `json:"paths"`
 	Components ordered[ordered[any]]        `json:"components"`
 }
@@ -84,6 +89,7 @@ type operation struct {
 	RequestBody *requestBody          `json:"requestBody,omitempty"`
 	Responses   ordered[*docResponse] `json:"responses"`
 	Security    []map[string][]string `json:"security,omitempty"`
+	IsExtension bool                  `json:"x-intendant-extension,omitempty"`
 }
 
 type parameter struct {
@@ -167,6 +173,7 @@ type document struct {
 	sys       *System
 	isFastAPI bool
 	isRails   bool
+	isScoDoc  bool
 	schemas   map[string]*schema
 	owners    map[string]schemaKey
 	names     map[schemaKey]string
@@ -212,6 +219,9 @@ func (d *document) operation(r *Route, path, method string) (*operation, error) 
 		d.isSecured = true
 		op.Security = []map[string][]string{{d.scheme(): {}}}
 	}
+	if d.isScoDoc {
+		d.scodoc(op, r)
+	}
 	return op, nil
 }
 
@@ -222,7 +232,7 @@ func (d *document) parameters(p *plan, path string) []parameter {
 	for _, m := range pathParam.FindAllStringSubmatch(path, -1) {
 		s := &schema{Type: "string"}
 		if i := slices.IndexFunc(p.fields, func(f *Field) bool { return f.Source == FromPath && f.Name == m[1] }); i >= 0 {
-			s = d.input(p.fields[i])
+			s = d.inPath(p.fields[i])
 		}
 		s.Title = titleOf(m[1])
 		list = append(list, parameter{Name: m[1], In: FromPath, Required: true, Schema: s})
@@ -262,7 +272,11 @@ func (d *document) requestBody(r *Route, p *plan, id string) *requestBody {
 		if name == "" {
 			name = "Body_" + id
 		}
-		s = d.named(schemaKey{r.in, true}, name, func() *schema { return d.object(p.bodyFields) })
+		s = d.named(schemaKey{r.in, true}, name, func() *schema {
+			s := d.object(p.bodyFields)
+			nameAnyFile(s)
+			return s
+		})
 	}
 	body := &requestBody{Required: !p.bodyOptional, Content: ordered[mediaType]{{content, mediaType{s}}}}
 	if d.isRails && p.kind == bodyJSON {
@@ -332,14 +346,19 @@ func (d *document) components() ordered[ordered[any]] {
 		out.set("schemas", schemas)
 	}
 	if d.isSecured {
+		const basic = `{"type":"http","scheme":"basic"}`
 		text := `{"type":"http","scheme":"bearer"}`
 		switch {
 		case d.isFastAPI:
 			text = `{"type":"oauth2","flows":{"password":{"scopes":{},"tokenUrl":"auth/login"}}}`
 		case d.isRails:
-			text = `{"type":"http","scheme":"basic"}`
+			text = basic
 		}
-		out.set("securitySchemes", ordered[any]{{d.scheme(), json.RawMessage(text)}})
+		schemes := ordered[any]{{d.scheme(), json.RawMessage(text)}}
+		if d.isScoDoc {
+			schemes.set("HTTPBasic", json.RawMessage(basic))
+		}
+		out.set("securitySchemes", schemes)
 	}
 	return out
 }
