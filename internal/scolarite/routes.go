@@ -27,6 +27,7 @@ func (s *Service) System() *api.System {
 	} {
 		sys.Routes = append(sys.Routes, family...)
 	}
+	sys.Routes = append(sys.Routes, s.documentRoutes(sys)...)
 	return sys
 }
 
