@@ -23,7 +23,7 @@ type segment struct {
 // leaf is an entry whose path ends at a node.
 type leaf struct {
 	*entry
-	Query string // "?date_courante=<string:date_courante>", "" for none
+	Query []string // "?date_debut=<string:date_debut>", "&etat=<string:etat>"
 }
 
 // mapOf returns the tree of the paths of the entries, in alphabetical order,

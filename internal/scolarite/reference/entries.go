@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"intendant/internal/api"
@@ -76,25 +77,20 @@ func (e *entry) holds(text string) bool {
 // queryAt returns the parameters of the query as the syntax map writes them
 // behind a path. Where some paths of an entry end in "query", only they have
 // them.
-func (e *entry) queryAt(path string) string {
+func (e *entry) queryAt(path string) []string {
 	isQuery := func(path string) bool { return strings.HasSuffix(path, "/query") }
-	hasQuery := false
-	for _, p := range e.shortPaths {
-		hasQuery = hasQuery || isQuery(p)
-	}
-	if hasQuery && !isQuery(path) {
-		return ""
+	if slices.ContainsFunc(e.shortPaths, isQuery) && !isQuery(path) {
+		return nil
 	}
 	var parts []string
+	mark := "?"
 	for _, p := range e.Params {
 		if p.syntax != "" {
-			parts = append(parts, p.Name+"=<"+p.syntax+":"+p.Name+">")
+			parts = append(parts, mark+p.Name+"=<"+p.syntax+":"+p.Name+">")
+			mark = "&"
 		}
 	}
-	if parts == nil {
-		return ""
-	}
-	return "?" + strings.Join(parts, "&")
+	return parts
 }
 
 func needsText(p api.Permission) string {

@@ -77,6 +77,7 @@ var pageText string
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"static": static.URL,
 	"count":  countText,
+	"words":  func(name string) []string { return strings.SplitAfter(name, "_") }, // a long name breaks between them
 }).Parse(pageText))
 
 // page is what the template shows.
