@@ -45,7 +45,7 @@ func TestOpenAPICommand(t *testing.T) {
 }
 
 func TestOpenAPICommandNamesTheWings(t *testing.T) {
-	if out := command(t, 1, "openapi", "jardin"); out != "intendant: no wing is called \"jardin\"; there are: parc, projets\n" {
+	if out := command(t, 1, "openapi", "jardin"); out != "intendant: no wing is called \"jardin\"; there are: parc, projets, scolarite\n" {
 		t.Errorf("printed %q", out)
 	}
 	if out := command(t, 1, "openapi", "server"); !strings.Contains(out, "there are: parc") {

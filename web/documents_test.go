@@ -15,7 +15,10 @@ func TestDocumentsLead(t *testing.T) {
 	s := newSite(t)
 	b := s.admin()
 	page := b.page("/admin/documents")
-	has(t, page, `href="/docs"`, `href="/openapi.json"`, `href="/projets/docs"`, `href="/projets/openapi.json"`, `href="/admin/documents/reference"`, s.url+"/auth/login", "username=admin")
+	has(
+		t, page, `href="/docs"`, `href="/openapi.json"`, `href="/projets/docs"`, `href="/projets/openapi.json"`,
+		`href="/ScoDoc/api/doc"`, `href="/ScoDoc/docs"`, `href="/ScoDoc/api/openapi.json"`, `href="/admin/documents/reference"`, s.url+"/auth/login", "username=admin",
+	)
 	for _, m := range regexp.MustCompile(`<a href="(/[^"]*)"`).FindAllStringSubmatch(page, -1) {
 		if a := b.get(m[1]); a.status != http.StatusOK && a.status != http.StatusSeeOther {
 			t.Errorf("%s: %d", m[1], a.status)

@@ -10,6 +10,7 @@ import (
 	"intendant/internal/backup"
 	"intendant/internal/errs"
 	"intendant/internal/mail"
+	"intendant/internal/scolarite"
 	"intendant/internal/settings"
 )
 
@@ -39,6 +40,7 @@ type settingsPage struct {
 	Schema                      int64
 	BackupKeep                  int
 	Mail                        mail.Server
+	Wire                        scolarite.Wire
 }
 
 func (a *Admin) settingsPage(ctx context.Context, _ api.None) (api.Result, error) {
@@ -52,7 +54,7 @@ func (a *Admin) settingsPage(ctx context.Context, _ api.None) (api.Result, error
 	}
 	page := settingsPage{
 		Current: current, Running: a.Running, Data: a.Data, TimeZone: a.Location.String(), GoVersion: runtime.Version(), Schema: schema,
-		BackupKeep: a.Running.BackupKeep, Mail: a.Mail.Server,
+		BackupKeep: a.Running.BackupKeep, Mail: a.Mail.Server, Wire: a.Scolarite.Wire,
 	}
 	page.PasswordFixed, page.OriginsFixed = a.fixedBy()
 	if page.BackupKeep == 0 {

@@ -20,6 +20,7 @@ import (
 	"intendant/internal/mail"
 	"intendant/internal/parc"
 	"intendant/internal/projets"
+	"intendant/internal/scolarite"
 	"intendant/internal/settings"
 	"intendant/static"
 )
@@ -29,12 +30,14 @@ type Config struct {
 	Identity *identity.Service
 	Parc     *parc.Service
 	Projets  *projets.Service
-	Mail     *mail.Service
-	Store    *db.Store
-	Data     string // the data folder
-	Version  string
-	Logger   *slog.Logger
-	Now      func() time.Time // nil means time.Now
+	// Scolarite tells how it writes its answers.
+	Scolarite *scolarite.Service
+	Mail      *mail.Service
+	Store     *db.Store
+	Data      string // the data folder
+	Version   string
+	Logger    *slog.Logger
+	Now       func() time.Time // nil means time.Now
 	// Location is where the site's clocks are; nil means time.Local.
 	Location *time.Location
 	Settings *settings.Service
@@ -85,7 +88,7 @@ func (a *Admin) System() *api.System {
 		a.homeRoutes(), a.loginRoutes(), a.passwordRoutes(), a.setupRoutes(), a.dashboardRoutes(), a.userRoutes(), a.roleRoutes(), a.accountRoutes(), a.importRoutes(),
 		a.clientRoutes(), a.siteRoutes(), a.mapRoutes(), a.equipementRoutes(),
 		a.journalRoutes(), a.backupRoutes(), a.settingsRoutes(), a.documentRoutes(),
-		a.projectRoutes(), a.projectTypeRoutes(), a.ownerRoutes(), a.memberRoutes(), a.databaseRoutes(), a.userPageRoutes(), a.statusRoutes(), a.loginPageRoutes(), a.emailRoutes(),
+		a.projectRoutes(), a.projectTypeRoutes(), a.ownerRoutes(), a.memberRoutes(), a.databaseRoutes(), a.userPageRoutes(), a.statusRoutes(), a.loginPageRoutes(), a.emailRoutes(), a.scodocRoutes(),
 	} {
 		sys.Routes = append(sys.Routes, section...)
 	}

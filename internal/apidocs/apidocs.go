@@ -21,6 +21,8 @@ type Document struct {
 	Prefix string // path of the page: "/docs"
 	URL    string // path of the document: "/openapi.json"
 	Title  string // what the document describes: "Parc"
+	// Reference is the path of a page to read, "" where there is none.
+	Reference string
 }
 
 // Policy is the Content-Security-Policy of the pages: the usual one, and the

@@ -169,7 +169,7 @@ func (a *Appliance) assemble(ctx context.Context) (err error) {
 		return err
 	}
 	a.Web, err = web.New(web.Config{
-		Identity: a.Identity, Parc: a.Parc, Projets: a.Projets, Mail: a.Mail, Store: a.Store, Data: a.Data, Version: a.Version,
+		Identity: a.Identity, Parc: a.Parc, Projets: a.Projets, Scolarite: a.Scolarite, Mail: a.Mail, Store: a.Store, Data: a.Data, Version: a.Version,
 		Logger: a.Logger, Now: a.Now, Location: a.Location, Settings: a.Settings, Backups: a.Backups, Running: a.Running, Documents: documents,
 		Routes: func() []*api.Route { return a.Router.Routes() },
 	})

@@ -6,12 +6,14 @@ import (
 	"intendant/internal/api"
 	"intendant/internal/apidocs"
 	"intendant/internal/metriques"
+	"intendant/internal/scolarite"
 )
 
 // documents are the pages that show the wings' OpenAPI documents.
 var documents = []apidocs.Document{
 	{Prefix: "/docs", URL: "/openapi.json", Title: "Parc"},
 	{Prefix: "/projets/docs", URL: "/projets/openapi.json", Title: "Projets"},
+	{Prefix: scolarite.InteractivePath, URL: scolarite.OpenAPIPath, Title: "Scolarité", Reference: scolarite.ReferencePath},
 }
 
 // observedRoutes returns the entries that show the appliance to those who

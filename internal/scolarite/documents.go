@@ -9,7 +9,15 @@ import (
 	"intendant/internal/scolarite/reference"
 )
 
-// The documents of the wing, below its base.
+// The documents of the wing: the page to read, the OpenAPI document, and the
+// page, of the site, where the API is tried out.
+const (
+	ReferencePath   = Base + referencePath
+	OpenAPIPath     = Base + openAPIPath
+	InteractivePath = "/ScoDoc/docs"
+)
+
+// Where the wing's own documents are, below its base.
 const (
 	referencePath = "/doc"
 	openAPIPath   = "/openapi.json"
@@ -24,7 +32,8 @@ func (s *Service) documentRoutes(sys *api.System) []api.Route {
 		return api.File{ContentType: "application/json", Content: bytes.NewReader(document), Size: int64(len(document)), Inline: true}, err
 	}
 	page := reference.New(reference.Config{
-		System: sys, Path: referencePath, Document: openAPIPath, Exemples: exemples(), IsProduction: s.Wire == Production,
+		System: sys, Path: referencePath, Document: openAPIPath, Interactive: InteractivePath, Exemples: exemples(),
+		IsProduction: s.Wire == Production,
 	})
 	return api.Family(
 		"documentation",

@@ -27,6 +27,8 @@ type Config struct {
 	// Path is that of the page, Document that of the OpenAPI document, below
 	// the system's base.
 	Path, Document string
+	// Interactive is the page where the API is tried out, "" for none.
+	Interactive string
 	// Exemples are the recorded exchanges, <function>.txt each.
 	Exemples fs.FS
 	// IsProduction says that the server answers as ScoDoc's servers in
