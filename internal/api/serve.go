@@ -301,13 +301,16 @@ func (r *Route) locate(err error) error {
 	return &located
 }
 
-// FullPath returns the route's first path under its system's base.
-func (r *Route) FullPath() string {
+// Base returns what stands before every path of the route's system.
+func (r *Route) Base() string {
 	if r.system == nil {
-		return r.Paths[0]
+		return ""
 	}
-	return r.system.Base + r.Paths[0]
+	return r.system.Base
 }
+
+// FullPath returns the route's first path under its system's base.
+func (r *Route) FullPath() string { return r.Base() + r.Paths[0] }
 
 // answeredCORS adds the headers that let pages of the allowed sites call the
 // APIs, and answers their preflight requests.

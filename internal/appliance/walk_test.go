@@ -147,7 +147,7 @@ func TestWalk(t *testing.T) {
 	w := newWalker(t)
 	for _, r := range w.Router.Routes() {
 		for _, path := range r.Paths {
-			at := filled(path)
+			at := filled(r.Base() + path)
 			w.anonymous(r, at)
 			if r.Needs != api.Public {
 				w.strangers(r, at)
