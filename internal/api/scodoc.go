@@ -153,6 +153,9 @@ func (d ScoDoc) fault(r *http.Request, f errs.Fault) string {
 	if strings.Contains(end, "%v") {
 		for _, bound := range []string{"max_length", "min_length", "ge", "le"} {
 			if n, ok := f.Ctx[bound]; ok {
+				if x, ok := n.(Float); ok {
+					n = plain(float64(x))
+				}
 				end = fmt.Sprintf(end, n)
 				if n == 1 {
 					end = strings.Replace(end, "s au ", " au ", 1) // 1 caractère au moins

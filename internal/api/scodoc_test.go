@@ -40,7 +40,7 @@ type noteRef struct {
 type noteSent struct {
 	ID    int64        `path:"note_id"`
 	Nom   string       `json:"nom" minlen:"1" maxlen:"8" pattern:"^[a-z]+$"`
-	Poids Opt[float64] `json:"poids" ge:"0" le:"20"`
+	Poids Opt[float64] `json:"poids" ge:"0" le:"2000000"`
 	Sigle Opt[string]  `json:"sigle" minlen:"2"`
 	Cles  []int64      `json:"cles" minlen:"1" maxlen:"3"`
 	Genre Opt[string]  `json:"genre" enum:"a|b"`
@@ -180,8 +180,8 @@ func TestScoDocErrors(t *testing.T) {
 		{"a list for an object", call{to: "POST /ScoDoc/api/note/1/edit", headers: []string{writer}, body: "[]"}, problem(404, "corps de la requête: invalide (objet attendu)")},
 		{
 			"every bad value at once",
-			call{to: "POST /ScoDoc/api/note/1/edit", headers: []string{writer}, body: `{"nom":"","poids":21,"sigle":"x","cles":[],"genre":"c"}`},
-			problem(404, "param 'nom': trop court (1 caractère au moins), param 'poids': invalide (au plus 20), param 'sigle': trop court (2 caractères au moins), "+
+			call{to: "POST /ScoDoc/api/note/1/edit", headers: []string{writer}, body: `{"nom":"","poids":2000001,"sigle":"x","cles":[],"genre":"c"}`},
+			problem(404, "param 'nom': trop court (1 caractère au moins), param 'poids': invalide (au plus 2000000), param 'sigle': trop court (2 caractères au moins), "+
 				"param 'cles': trop court (1 élément au moins), param 'genre': invalide"),
 		},
 		{

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"intendant/internal/api"
@@ -257,10 +258,10 @@ func boundsText(f *api.Field) string {
 	}
 	var parts []string
 	if f.Ge != nil {
-		parts = append(parts, fmt.Sprintf("au moins %v", *f.Ge))
+		parts = append(parts, "au moins "+numberText(*f.Ge))
 	}
 	if f.Le != nil {
-		parts = append(parts, fmt.Sprintf("au plus %v", *f.Le))
+		parts = append(parts, "au plus "+numberText(*f.Le))
 	}
 	if f.MinLen > 0 {
 		parts = append(parts, countText(f.MinLen, unit)+" au moins")
@@ -273,6 +274,8 @@ func boundsText(f *api.Field) string {
 	}
 	return strings.Join(parts, " ; ")
 }
+
+func numberText(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 func countText(n int, unit string) string {
 	if n > 1 {

@@ -31,7 +31,7 @@ type liste struct {
 	ID    int64            `path:"id"`
 	Etats []string         `query:"etat"`
 	Long  bool             `query:"long" default:"false"`
-	Annee api.Opt[int64]   `query:"annee" ge:"1900" le:"2100"`
+	Annee api.Opt[int64]   `query:"annee" ge:"1900" le:"2100000"`
 	Seuil api.Opt[float64] `query:"seuil"`
 }
 
@@ -344,6 +344,9 @@ oui`},
 	}
 	if got := bare(section(t, page, "groupes_order")); !strings.HasSuffix(got, "(tout le corps)\ncorps\nliste d'entiers\noui") {
 		t.Errorf("a whole body: %s", got)
+	}
+	if got := bare(section(t, page, "liste")); !strings.Contains(got, "au moins 1900 ; au plus 2100000") {
+		t.Errorf("bounds: %s", got)
 	}
 	if strings.Contains(page, "Montré nulle part") {
 		t.Error("a hidden entry is shown")
