@@ -9,12 +9,325 @@ import (
 	"context"
 )
 
+const addAnnotation = `-- name: AddAnnotation :one
+INSERT INTO annotations (etudid, at, author, comment) VALUES (?1, ?2, ?3, ?4) RETURNING id
+`
+
+type AddAnnotationParams struct {
+	Etudid  int64
+	At      Time
+	Author  string
+	Comment string
+}
+
+func (q *Queries) AddAnnotation(ctx context.Context, arg AddAnnotationParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addAnnotation,
+		arg.Etudid,
+		arg.At,
+		arg.Author,
+		arg.Comment,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const addCreationEvent = `-- name: AddCreationEvent :exec
+INSERT INTO evenements (etudid, at, event_type) VALUES (?1, ?2, 'CREATION')
+`
+
+type AddCreationEventParams struct {
+	Etudid int64
+	At     Time
+}
+
+func (q *Queries) AddCreationEvent(ctx context.Context, arg AddCreationEventParams) error {
+	_, err := q.db.ExecContext(ctx, addCreationEvent, arg.Etudid, arg.At)
+	return err
+}
+
+const addEtudiant = `-- name: AddEtudiant :one
+INSERT INTO etudiants (
+  dept_id, nom, prenom, nom_usuel, civilite, civilite_etat_civil, prenom_etat_civil, date_naissance, lieu_naissance, dept_naissance,
+  nationalite, statut, boursier, code_nip, code_ine, scodoc7_id, nom_key, prenom_key, sort_key, created_at
+) VALUES (
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+  ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20
+) RETURNING id
+`
+
+type AddEtudiantParams struct {
+	DeptID            int64
+	Nom               string
+	Prenom            string
+	NomUsuel          *string
+	Civilite          string
+	CiviliteEtatCivil *string
+	PrenomEtatCivil   *string
+	DateNaissance     *Day
+	LieuNaissance     *string
+	DeptNaissance     *string
+	Nationalite       *string
+	Statut            *string
+	Boursier          *bool
+	CodeNip           *string
+	CodeIne           *string
+	Scodoc7ID         *string
+	NomKey            string
+	PrenomKey         string
+	SortKey           string
+	CreatedAt         Time
+}
+
+func (q *Queries) AddEtudiant(ctx context.Context, arg AddEtudiantParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addEtudiant,
+		arg.DeptID,
+		arg.Nom,
+		arg.Prenom,
+		arg.NomUsuel,
+		arg.Civilite,
+		arg.CiviliteEtatCivil,
+		arg.PrenomEtatCivil,
+		arg.DateNaissance,
+		arg.LieuNaissance,
+		arg.DeptNaissance,
+		arg.Nationalite,
+		arg.Statut,
+		arg.Boursier,
+		arg.CodeNip,
+		arg.CodeIne,
+		arg.Scodoc7ID,
+		arg.NomKey,
+		arg.PrenomKey,
+		arg.SortKey,
+		arg.CreatedAt,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const admissionsOf = `-- name: AdmissionsOf :many
+SELECT id, etudid, annee, bac, specialite, annee_bac, mention, math, physique, anglais, francais, rang, qualite, rapporteur, decision, score, commentaire, classement, apb_groupe, apb_classement_gr, nomlycee, villelycee, codepostallycee, codelycee, type_admission, boursier_prec FROM admissions WHERE etudid IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+func (q *Queries) AdmissionsOf(ctx context.Context, etudids string) ([]Admission, error) {
+	rows, err := q.db.QueryContext(ctx, admissionsOf, etudids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Admission{}
+	for rows.Next() {
+		var i Admission
+		if err := rows.Scan(
+			&i.ID,
+			&i.Etudid,
+			&i.Annee,
+			&i.Bac,
+			&i.Specialite,
+			&i.AnneeBac,
+			&i.Mention,
+			&i.Math,
+			&i.Physique,
+			&i.Anglais,
+			&i.Francais,
+			&i.Rang,
+			&i.Qualite,
+			&i.Rapporteur,
+			&i.Decision,
+			&i.Score,
+			&i.Commentaire,
+			&i.Classement,
+			&i.ApbGroupe,
+			&i.ApbClassementGr,
+			&i.Nomlycee,
+			&i.Villelycee,
+			&i.Codepostallycee,
+			&i.Codelycee,
+			&i.TypeAdmission,
+			&i.BoursierPrec,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const adressesOf = `-- name: AdressesOf :many
+SELECT id, etudid, email, emailperso, domicile, codepostaldomicile, villedomicile, paysdomicile, telephone, telephonemobile, fax, typeadresse, description FROM adresses WHERE etudid IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+func (q *Queries) AdressesOf(ctx context.Context, etudids string) ([]Adresse, error) {
+	rows, err := q.db.QueryContext(ctx, adressesOf, etudids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Adresse{}
+	for rows.Next() {
+		var i Adresse
+		if err := rows.Scan(
+			&i.ID,
+			&i.Etudid,
+			&i.Email,
+			&i.Emailperso,
+			&i.Domicile,
+			&i.Codepostaldomicile,
+			&i.Villedomicile,
+			&i.Paysdomicile,
+			&i.Telephone,
+			&i.Telephonemobile,
+			&i.Fax,
+			&i.Typeadresse,
+			&i.Description,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const annotation = `-- name: Annotation :one
+SELECT id, etudid, at, author, comment FROM annotations WHERE id = ?1
+`
+
+func (q *Queries) Annotation(ctx context.Context, id int64) (Annotation, error) {
+	row := q.db.QueryRowContext(ctx, annotation, id)
+	var i Annotation
+	err := row.Scan(
+		&i.ID,
+		&i.Etudid,
+		&i.At,
+		&i.Author,
+		&i.Comment,
+	)
+	return i, err
+}
+
+const annotationsOf = `-- name: AnnotationsOf :many
+SELECT id, etudid, at, author, comment FROM annotations WHERE etudid IN (SELECT value FROM json_each(CAST(?1 AS TEXT))) ORDER BY at, id
+`
+
+func (q *Queries) AnnotationsOf(ctx context.Context, etudids string) ([]Annotation, error) {
+	rows, err := q.db.QueryContext(ctx, annotationsOf, etudids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Annotation{}
+	for rows.Next() {
+		var i Annotation
+		if err := rows.Scan(
+			&i.ID,
+			&i.Etudid,
+			&i.At,
+			&i.Author,
+			&i.Comment,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countHomonyms = `-- name: CountHomonyms :one
+SELECT count(*) FROM etudiants WHERE nom_key = ?1 AND prenom_key = ?2
+`
+
+type CountHomonymsParams struct {
+	NomKey    string
+	PrenomKey string
+}
+
+func (q *Queries) CountHomonyms(ctx context.Context, arg CountHomonymsParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countHomonyms, arg.NomKey, arg.PrenomKey)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const deleteAnnotation = `-- name: DeleteAnnotation :exec
+DELETE FROM annotations WHERE id = ?1
+`
+
+func (q *Queries) DeleteAnnotation(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteAnnotation, id)
+	return err
+}
+
+const deletePhoto = `-- name: DeletePhoto :execrows
+DELETE FROM photos WHERE etudid = ?1
+`
+
+func (q *Queries) DeletePhoto(ctx context.Context, etudid int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deletePhoto, etudid)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const emailsOf = `-- name: EmailsOf :many
+SELECT etudid, email FROM adresses WHERE etudid IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+type EmailsOfRow struct {
+	Etudid int64
+	Email  *string
+}
+
+func (q *Queries) EmailsOf(ctx context.Context, etudids string) ([]EmailsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, emailsOf, etudids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EmailsOfRow{}
+	for rows.Next() {
+		var i EmailsOfRow
+		if err := rows.Scan(&i.Etudid, &i.Email); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const etudiant = `-- name: Etudiant :one
 
 SELECT id, dept_id, nom, prenom, nom_usuel, civilite, civilite_etat_civil, prenom_etat_civil, date_naissance, lieu_naissance, dept_naissance, nationalite, statut, boursier, code_nip, code_ine, scodoc7_id, nom_key, prenom_key, sort_key, created_at FROM etudiants WHERE id = ?1
 `
 
-// Students: identity, address, admission, annotations, photos.
+// Students: identity, address, admission, annotations, photos. Parameters named
+// dept_id are 0 for all departments.
 func (q *Queries) Etudiant(ctx context.Context, id int64) (Etudiant, error) {
 	row := q.db.QueryRowContext(ctx, etudiant, id)
 	var i Etudiant
@@ -42,4 +355,669 @@ func (q *Queries) Etudiant(ctx context.Context, id int64) (Etudiant, error) {
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const etudiantsByINE = `-- name: EtudiantsByINE :many
+SELECT t.id, t.dept_id, t.nom, t.prenom, t.nom_usuel, t.civilite, t.civilite_etat_civil, t.prenom_etat_civil, t.date_naissance, t.lieu_naissance, t.dept_naissance, t.nationalite, t.statut, t.boursier, t.code_nip, t.code_ine, t.scodoc7_id, t.nom_key, t.prenom_key, t.sort_key, t.created_at FROM etudiants t
+WHERE t.code_ine = ?1 AND (t.dept_id = ?2 OR CAST(?2 AS INTEGER) = 0) ORDER BY t.id
+`
+
+type EtudiantsByINEParams struct {
+	CodeIne *string
+	DeptID  int64
+}
+
+func (q *Queries) EtudiantsByINE(ctx context.Context, arg EtudiantsByINEParams) ([]Etudiant, error) {
+	rows, err := q.db.QueryContext(ctx, etudiantsByINE, arg.CodeIne, arg.DeptID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Etudiant{}
+	for rows.Next() {
+		var i Etudiant
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.Nom,
+			&i.Prenom,
+			&i.NomUsuel,
+			&i.Civilite,
+			&i.CiviliteEtatCivil,
+			&i.PrenomEtatCivil,
+			&i.DateNaissance,
+			&i.LieuNaissance,
+			&i.DeptNaissance,
+			&i.Nationalite,
+			&i.Statut,
+			&i.Boursier,
+			&i.CodeNip,
+			&i.CodeIne,
+			&i.Scodoc7ID,
+			&i.NomKey,
+			&i.PrenomKey,
+			&i.SortKey,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const etudiantsByNIP = `-- name: EtudiantsByNIP :many
+SELECT t.id, t.dept_id, t.nom, t.prenom, t.nom_usuel, t.civilite, t.civilite_etat_civil, t.prenom_etat_civil, t.date_naissance, t.lieu_naissance, t.dept_naissance, t.nationalite, t.statut, t.boursier, t.code_nip, t.code_ine, t.scodoc7_id, t.nom_key, t.prenom_key, t.sort_key, t.created_at FROM etudiants t
+WHERE t.code_nip = ?1 AND (t.dept_id = ?2 OR CAST(?2 AS INTEGER) = 0) ORDER BY t.id
+`
+
+type EtudiantsByNIPParams struct {
+	CodeNip *string
+	DeptID  int64
+}
+
+func (q *Queries) EtudiantsByNIP(ctx context.Context, arg EtudiantsByNIPParams) ([]Etudiant, error) {
+	rows, err := q.db.QueryContext(ctx, etudiantsByNIP, arg.CodeNip, arg.DeptID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Etudiant{}
+	for rows.Next() {
+		var i Etudiant
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.Nom,
+			&i.Prenom,
+			&i.NomUsuel,
+			&i.Civilite,
+			&i.CiviliteEtatCivil,
+			&i.PrenomEtatCivil,
+			&i.DateNaissance,
+			&i.LieuNaissance,
+			&i.DeptNaissance,
+			&i.Nationalite,
+			&i.Statut,
+			&i.Boursier,
+			&i.CodeNip,
+			&i.CodeIne,
+			&i.Scodoc7ID,
+			&i.NomKey,
+			&i.PrenomKey,
+			&i.SortKey,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const etudiantsCourants = `-- name: EtudiantsCourants :many
+SELECT id, dept_id, nom, prenom, nom_usuel, civilite, civilite_etat_civil, prenom_etat_civil, date_naissance, lieu_naissance, dept_naissance, nationalite, statut, boursier, code_nip, code_ine, scodoc7_id, nom_key, prenom_key, sort_key, created_at FROM etudiants
+WHERE id IN (
+  SELECT i.etudid FROM formsemestres s JOIN inscriptions i ON i.formsemestre_id = s.id AND i.etat = 'I'
+  WHERE s.date_debut <= CAST(?1 AS TEXT) AND s.date_fin >= CAST(?1 AS TEXT)
+    AND s.dept_id IN (SELECT value FROM json_each(CAST(?2 AS TEXT)))
+)
+ORDER BY sort_key, id
+`
+
+type EtudiantsCourantsParams struct {
+	Day     string
+	DeptIds string
+}
+
+// EtudiantsCourants returns who is registered, and has neither resigned nor
+// defaulted, in a semester of these departments that holds a day.
+func (q *Queries) EtudiantsCourants(ctx context.Context, arg EtudiantsCourantsParams) ([]Etudiant, error) {
+	rows, err := q.db.QueryContext(ctx, etudiantsCourants, arg.Day, arg.DeptIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Etudiant{}
+	for rows.Next() {
+		var i Etudiant
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.Nom,
+			&i.Prenom,
+			&i.NomUsuel,
+			&i.Civilite,
+			&i.CiviliteEtatCivil,
+			&i.PrenomEtatCivil,
+			&i.DateNaissance,
+			&i.LieuNaissance,
+			&i.DeptNaissance,
+			&i.Nationalite,
+			&i.Statut,
+			&i.Boursier,
+			&i.CodeNip,
+			&i.CodeIne,
+			&i.Scodoc7ID,
+			&i.NomKey,
+			&i.PrenomKey,
+			&i.SortKey,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const etudiantsNamed = `-- name: EtudiantsNamed :many
+SELECT t.id, t.dept_id, t.nom, t.prenom, t.nom_usuel, t.civilite, t.civilite_etat_civil, t.prenom_etat_civil, t.date_naissance, t.lieu_naissance, t.dept_naissance, t.nationalite, t.statut, t.boursier, t.code_nip, t.code_ine, t.scodoc7_id, t.nom_key, t.prenom_key, t.sort_key, t.created_at FROM etudiants t
+WHERE t.id IN (
+  SELECT n.id FROM etudiants n WHERE n.nom_key >= CAST(?1 AS TEXT) AND n.nom_key < CAST(?2 AS TEXT)
+  UNION ALL
+  SELECT u.id FROM etudiants u WHERE u.sort_key >= CAST(?3 AS TEXT) AND u.sort_key < CAST(?4 AS TEXT)
+) AND (t.dept_id = ?5 OR CAST(?5 AS INTEGER) = 0)
+ORDER BY t.sort_key, t.id
+`
+
+type EtudiantsNamedParams struct {
+	NomFrom   string
+	NomUntil  string
+	SortFrom  string
+	SortUntil string
+	DeptID    int64
+}
+
+// EtudiantsNamed returns the students whose name, or the one they go by, begins
+// with a prefix. The bounds are those of the keys that do.
+func (q *Queries) EtudiantsNamed(ctx context.Context, arg EtudiantsNamedParams) ([]Etudiant, error) {
+	rows, err := q.db.QueryContext(ctx, etudiantsNamed,
+		arg.NomFrom,
+		arg.NomUntil,
+		arg.SortFrom,
+		arg.SortUntil,
+		arg.DeptID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Etudiant{}
+	for rows.Next() {
+		var i Etudiant
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.Nom,
+			&i.Prenom,
+			&i.NomUsuel,
+			&i.Civilite,
+			&i.CiviliteEtatCivil,
+			&i.PrenomEtatCivil,
+			&i.DateNaissance,
+			&i.LieuNaissance,
+			&i.DeptNaissance,
+			&i.Nationalite,
+			&i.Statut,
+			&i.Boursier,
+			&i.CodeNip,
+			&i.CodeIne,
+			&i.Scodoc7ID,
+			&i.NomKey,
+			&i.PrenomKey,
+			&i.SortKey,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const etudiantsToMatch = `-- name: EtudiantsToMatch :many
+SELECT id, code_nip, code_ine FROM etudiants WHERE dept_id = ?1
+`
+
+type EtudiantsToMatchRow struct {
+	ID      int64
+	CodeNip *string
+	CodeIne *string
+}
+
+// EtudiantsToMatch returns by what the students of a department are told apart.
+func (q *Queries) EtudiantsToMatch(ctx context.Context, deptID int64) ([]EtudiantsToMatchRow, error) {
+	rows, err := q.db.QueryContext(ctx, etudiantsToMatch, deptID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EtudiantsToMatchRow{}
+	for rows.Next() {
+		var i EtudiantsToMatchRow
+		if err := rows.Scan(&i.ID, &i.CodeNip, &i.CodeIne); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const formSemestresFollowed = `-- name: FormSemestresFollowed :many
+SELECT t.id, t.dept_id, t.formation_id, t.semestre_id, t.titre, t.date_debut, t.date_fin, t.etat, t.modalite, t.gestion_compensation, t.gestion_semestrielle, t.bul_hide_xml, t.block_moyennes, t.block_moyenne_generale, t.mode_calcul_moyennes, t.bul_bgcolor, t.resp_can_edit, t.resp_can_change_ens, t.ens_can_edit_eval, t.elt_sem_apo, t.elt_annee_apo, t.elt_passage_apo, t.edt_id, t.capacite_accueil, t.scodoc7_id, t.bonus_func FROM formsemestres t
+WHERE t.id IN (
+  SELECT i.formsemestre_id FROM inscriptions i WHERE i.etudid IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+) AND (t.dept_id = ?2 OR CAST(?2 AS INTEGER) = 0)
+ORDER BY t.date_debut, t.date_fin, t.id
+`
+
+type FormSemestresFollowedParams struct {
+	Etudids string
+	DeptID  int64
+}
+
+// FormSemestresFollowed returns the semesters that any of these students is or
+// was in, in the order of time.
+func (q *Queries) FormSemestresFollowed(ctx context.Context, arg FormSemestresFollowedParams) ([]FormSemestre, error) {
+	rows, err := q.db.QueryContext(ctx, formSemestresFollowed, arg.Etudids, arg.DeptID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FormSemestre{}
+	for rows.Next() {
+		var i FormSemestre
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.FormationID,
+			&i.SemestreID,
+			&i.Titre,
+			&i.DateDebut,
+			&i.DateFin,
+			&i.Etat,
+			&i.Modalite,
+			&i.GestionCompensation,
+			&i.GestionSemestrielle,
+			&i.BulHideXml,
+			&i.BlockMoyennes,
+			&i.BlockMoyenneGenerale,
+			&i.ModeCalculMoyennes,
+			&i.BulBgcolor,
+			&i.RespCanEdit,
+			&i.RespCanChangeEns,
+			&i.EnsCanEditEval,
+			&i.EltSemApo,
+			&i.EltAnneeApo,
+			&i.EltPassageApo,
+			&i.EdtID,
+			&i.CapaciteAccueil,
+			&i.Scodoc7ID,
+			&i.BonusFunc,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const groupsOfEtudiant = `-- name: GroupsOfEtudiant :many
+SELECT g.id, g.group_name, g.edt_id, p.id AS partition_id, p.formsemestre_id, p.partition_name, p.numero, p.bul_show_rank, p.show_in_lists, p.groups_editable
+FROM partitions p JOIN groupe_membres m ON m.partition_id = p.id JOIN groupes g ON g.id = m.group_id
+WHERE p.formsemestre_id = ?1 AND m.etudid = ?2
+ORDER BY p.partition_name IS NOT NULL, p.numero, p.id
+`
+
+type GroupsOfEtudiantParams struct {
+	FormsemestreID int64
+	Etudid         int64
+}
+
+type GroupsOfEtudiantRow struct {
+	ID             int64
+	GroupName      *string
+	EdtID          *string
+	PartitionID    int64
+	FormsemestreID int64
+	PartitionName  *string
+	Numero         int64
+	BulShowRank    bool
+	ShowInLists    bool
+	GroupsEditable bool
+}
+
+// GroupsOfEtudiant returns the groups of a student in a semester with their
+// partitions, that of everybody first.
+func (q *Queries) GroupsOfEtudiant(ctx context.Context, arg GroupsOfEtudiantParams) ([]GroupsOfEtudiantRow, error) {
+	rows, err := q.db.QueryContext(ctx, groupsOfEtudiant, arg.FormsemestreID, arg.Etudid)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []GroupsOfEtudiantRow{}
+	for rows.Next() {
+		var i GroupsOfEtudiantRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.GroupName,
+			&i.EdtID,
+			&i.PartitionID,
+			&i.FormsemestreID,
+			&i.PartitionName,
+			&i.Numero,
+			&i.BulShowRank,
+			&i.ShowInLists,
+			&i.GroupsEditable,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const latestRegistered = `-- name: LatestRegistered :one
+SELECT e.id FROM etudiants e
+LEFT JOIN inscriptions i ON i.etudid = e.id LEFT JOIN formsemestres s ON s.id = i.formsemestre_id
+WHERE e.id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY s.date_debut DESC, e.id DESC LIMIT 1
+`
+
+// LatestRegistered returns, of these students, the one whose last semester is
+// the latest, and of several the last made.
+func (q *Queries) LatestRegistered(ctx context.Context, etudids string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, latestRegistered, etudids)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const photo = `-- name: Photo :one
+SELECT CAST(iif(CAST(?1 AS INTEGER) = 1, small, orig) AS BLOB) AS content, modified_at FROM photos WHERE etudid = ?2
+`
+
+type PhotoParams struct {
+	IsSmall int64
+	Etudid  int64
+}
+
+type PhotoRow struct {
+	Content    []byte
+	ModifiedAt Time
+}
+
+func (q *Queries) Photo(ctx context.Context, arg PhotoParams) (PhotoRow, error) {
+	row := q.db.QueryRowContext(ctx, photo, arg.IsSmall, arg.Etudid)
+	var i PhotoRow
+	err := row.Scan(&i.Content, &i.ModifiedAt)
+	return i, err
+}
+
+const photographedAmong = `-- name: PhotographedAmong :many
+SELECT etudid FROM photos WHERE etudid IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+func (q *Queries) PhotographedAmong(ctx context.Context, etudids string) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, photographedAmong, etudids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var etudid int64
+		if err := rows.Scan(&etudid); err != nil {
+			return nil, err
+		}
+		items = append(items, etudid)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setAdmission = `-- name: SetAdmission :exec
+INSERT INTO admissions (
+  etudid, annee, bac, specialite, annee_bac, mention, math, physique, anglais, francais, rang, qualite, rapporteur, decision, score, commentaire,
+  classement, apb_groupe, apb_classement_gr, nomlycee, villelycee, codepostallycee, codelycee, type_admission, boursier_prec
+) VALUES (
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+  ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25
+) ON CONFLICT (etudid) DO UPDATE SET
+  annee = excluded.annee, bac = excluded.bac, specialite = excluded.specialite, annee_bac = excluded.annee_bac, mention = excluded.mention,
+  math = excluded.math, physique = excluded.physique, anglais = excluded.anglais, francais = excluded.francais, rang = excluded.rang,
+  qualite = excluded.qualite, rapporteur = excluded.rapporteur, decision = excluded.decision, score = excluded.score,
+  commentaire = excluded.commentaire, classement = excluded.classement, apb_groupe = excluded.apb_groupe,
+  apb_classement_gr = excluded.apb_classement_gr, nomlycee = excluded.nomlycee, villelycee = excluded.villelycee,
+  codepostallycee = excluded.codepostallycee, codelycee = excluded.codelycee, type_admission = excluded.type_admission,
+  boursier_prec = excluded.boursier_prec
+`
+
+type SetAdmissionParams struct {
+	Etudid          int64
+	Annee           *int64
+	Bac             *string
+	Specialite      *string
+	AnneeBac        *int64
+	Mention         *string
+	Math            *string
+	Physique        *float64
+	Anglais         *float64
+	Francais        *float64
+	Rang            *int64
+	Qualite         *float64
+	Rapporteur      *string
+	Decision        *string
+	Score           *float64
+	Commentaire     *string
+	Classement      *int64
+	ApbGroupe       *string
+	ApbClassementGr *int64
+	Nomlycee        *string
+	Villelycee      *string
+	Codepostallycee *string
+	Codelycee       *string
+	TypeAdmission   *string
+	BoursierPrec    *bool
+}
+
+func (q *Queries) SetAdmission(ctx context.Context, arg SetAdmissionParams) error {
+	_, err := q.db.ExecContext(ctx, setAdmission,
+		arg.Etudid,
+		arg.Annee,
+		arg.Bac,
+		arg.Specialite,
+		arg.AnneeBac,
+		arg.Mention,
+		arg.Math,
+		arg.Physique,
+		arg.Anglais,
+		arg.Francais,
+		arg.Rang,
+		arg.Qualite,
+		arg.Rapporteur,
+		arg.Decision,
+		arg.Score,
+		arg.Commentaire,
+		arg.Classement,
+		arg.ApbGroupe,
+		arg.ApbClassementGr,
+		arg.Nomlycee,
+		arg.Villelycee,
+		arg.Codepostallycee,
+		arg.Codelycee,
+		arg.TypeAdmission,
+		arg.BoursierPrec,
+	)
+	return err
+}
+
+const setAdresse = `-- name: SetAdresse :exec
+INSERT INTO adresses (
+  etudid, email, emailperso, domicile, codepostaldomicile, villedomicile, paysdomicile, telephone, telephonemobile, fax, typeadresse, description
+) VALUES (
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+) ON CONFLICT (etudid) DO UPDATE SET
+  email = excluded.email, emailperso = excluded.emailperso, domicile = excluded.domicile, codepostaldomicile = excluded.codepostaldomicile,
+  villedomicile = excluded.villedomicile, paysdomicile = excluded.paysdomicile, telephone = excluded.telephone,
+  telephonemobile = excluded.telephonemobile, fax = excluded.fax, typeadresse = excluded.typeadresse, description = excluded.description
+`
+
+type SetAdresseParams struct {
+	Etudid             int64
+	Email              *string
+	Emailperso         *string
+	Domicile           *string
+	Codepostaldomicile *string
+	Villedomicile      *string
+	Paysdomicile       *string
+	Telephone          *string
+	Telephonemobile    *string
+	Fax                *string
+	Typeadresse        string
+	Description        *string
+}
+
+func (q *Queries) SetAdresse(ctx context.Context, arg SetAdresseParams) error {
+	_, err := q.db.ExecContext(ctx, setAdresse,
+		arg.Etudid,
+		arg.Email,
+		arg.Emailperso,
+		arg.Domicile,
+		arg.Codepostaldomicile,
+		arg.Villedomicile,
+		arg.Paysdomicile,
+		arg.Telephone,
+		arg.Telephonemobile,
+		arg.Fax,
+		arg.Typeadresse,
+		arg.Description,
+	)
+	return err
+}
+
+const setPhoto = `-- name: SetPhoto :exec
+INSERT INTO photos (etudid, orig, small, modified_at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (etudid) DO UPDATE SET orig = excluded.orig, small = excluded.small, modified_at = excluded.modified_at
+`
+
+type SetPhotoParams struct {
+	Etudid     int64
+	Orig       []byte
+	Small      []byte
+	ModifiedAt Time
+}
+
+func (q *Queries) SetPhoto(ctx context.Context, arg SetPhotoParams) error {
+	_, err := q.db.ExecContext(ctx, setPhoto,
+		arg.Etudid,
+		arg.Orig,
+		arg.Small,
+		arg.ModifiedAt,
+	)
+	return err
+}
+
+const updateEtudiant = `-- name: UpdateEtudiant :exec
+UPDATE etudiants SET
+  nom = ?1, prenom = ?2, nom_usuel = ?3, civilite = ?4, civilite_etat_civil = ?5,
+  prenom_etat_civil = ?6, date_naissance = ?7, lieu_naissance = ?8,
+  dept_naissance = ?9, nationalite = ?10, statut = ?11, boursier = ?12, code_nip = ?13,
+  code_ine = ?14, scodoc7_id = ?15, nom_key = ?16, prenom_key = ?17, sort_key = ?18
+WHERE id = ?19
+`
+
+type UpdateEtudiantParams struct {
+	Nom               string
+	Prenom            string
+	NomUsuel          *string
+	Civilite          string
+	CiviliteEtatCivil *string
+	PrenomEtatCivil   *string
+	DateNaissance     *Day
+	LieuNaissance     *string
+	DeptNaissance     *string
+	Nationalite       *string
+	Statut            *string
+	Boursier          *bool
+	CodeNip           *string
+	CodeIne           *string
+	Scodoc7ID         *string
+	NomKey            string
+	PrenomKey         string
+	SortKey           string
+	ID                int64
+}
+
+func (q *Queries) UpdateEtudiant(ctx context.Context, arg UpdateEtudiantParams) error {
+	_, err := q.db.ExecContext(ctx, updateEtudiant,
+		arg.Nom,
+		arg.Prenom,
+		arg.NomUsuel,
+		arg.Civilite,
+		arg.CiviliteEtatCivil,
+		arg.PrenomEtatCivil,
+		arg.DateNaissance,
+		arg.LieuNaissance,
+		arg.DeptNaissance,
+		arg.Nationalite,
+		arg.Statut,
+		arg.Boursier,
+		arg.CodeNip,
+		arg.CodeIne,
+		arg.Scodoc7ID,
+		arg.NomKey,
+		arg.PrenomKey,
+		arg.SortKey,
+		arg.ID,
+	)
+	return err
 }

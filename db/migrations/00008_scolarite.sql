@@ -256,6 +256,7 @@ CREATE INDEX etudiants_nom ON etudiants (nom_key, prenom_key);
 CREATE INDEX etudiants_nip ON etudiants (code_nip);
 CREATE INDEX etudiants_ine ON etudiants (code_ine);
 CREATE INDEX etudiants_dept ON etudiants (dept_id, sort_key);
+CREATE INDEX etudiants_sort ON etudiants (sort_key);
 
 CREATE TABLE adresses (
   id                   INTEGER PRIMARY KEY,
