@@ -47,56 +47,28 @@ func (q *Queries) AddCreationEvent(ctx context.Context, arg AddCreationEventPara
 }
 
 const addEtudiant = `-- name: AddEtudiant :one
-INSERT INTO etudiants (
-  dept_id, nom, prenom, nom_usuel, civilite, civilite_etat_civil, prenom_etat_civil, date_naissance, lieu_naissance, dept_naissance,
-  nationalite, statut, boursier, code_nip, code_ine, scodoc7_id, nom_key, prenom_key, sort_key, created_at
-) VALUES (
-  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
-  ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20
-) RETURNING id
+INSERT INTO etudiants (dept_id, nom, prenom, civilite, nom_key, prenom_key, sort_key, created_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id
 `
 
 type AddEtudiantParams struct {
-	DeptID            int64
-	Nom               string
-	Prenom            string
-	NomUsuel          *string
-	Civilite          string
-	CiviliteEtatCivil *string
-	PrenomEtatCivil   *string
-	DateNaissance     *Day
-	LieuNaissance     *string
-	DeptNaissance     *string
-	Nationalite       *string
-	Statut            *string
-	Boursier          *bool
-	CodeNip           *string
-	CodeIne           *string
-	Scodoc7ID         *string
-	NomKey            string
-	PrenomKey         string
-	SortKey           string
-	CreatedAt         Time
+	DeptID    int64
+	Nom       string
+	Prenom    string
+	Civilite  string
+	NomKey    string
+	PrenomKey string
+	SortKey   string
+	CreatedAt Time
 }
 
+// AddEtudiant makes a student of what none lacks; UpdateEtudiant does the rest.
 func (q *Queries) AddEtudiant(ctx context.Context, arg AddEtudiantParams) (int64, error) {
 	row := q.db.QueryRowContext(ctx, addEtudiant,
 		arg.DeptID,
 		arg.Nom,
 		arg.Prenom,
-		arg.NomUsuel,
 		arg.Civilite,
-		arg.CiviliteEtatCivil,
-		arg.PrenomEtatCivil,
-		arg.DateNaissance,
-		arg.LieuNaissance,
-		arg.DeptNaissance,
-		arg.Nationalite,
-		arg.Statut,
-		arg.Boursier,
-		arg.CodeNip,
-		arg.CodeIne,
-		arg.Scodoc7ID,
 		arg.NomKey,
 		arg.PrenomKey,
 		arg.SortKey,
@@ -601,26 +573,43 @@ func (q *Queries) EtudiantsNamed(ctx context.Context, arg EtudiantsNamedParams) 
 }
 
 const etudiantsToMatch = `-- name: EtudiantsToMatch :many
-SELECT id, code_nip, code_ine FROM etudiants WHERE dept_id = ?1
+SELECT id, dept_id, nom, prenom, nom_usuel, civilite, civilite_etat_civil, prenom_etat_civil, date_naissance, lieu_naissance, dept_naissance, nationalite, statut, boursier, code_nip, code_ine, scodoc7_id, nom_key, prenom_key, sort_key, created_at FROM etudiants WHERE dept_id = ?1
 `
 
-type EtudiantsToMatchRow struct {
-	ID      int64
-	CodeNip *string
-	CodeIne *string
-}
-
-// EtudiantsToMatch returns by what the students of a department are told apart.
-func (q *Queries) EtudiantsToMatch(ctx context.Context, deptID int64) ([]EtudiantsToMatchRow, error) {
+// EtudiantsToMatch returns the students that a sheet of a department may be
+// about.
+func (q *Queries) EtudiantsToMatch(ctx context.Context, deptID int64) ([]Etudiant, error) {
 	rows, err := q.db.QueryContext(ctx, etudiantsToMatch, deptID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []EtudiantsToMatchRow{}
+	items := []Etudiant{}
 	for rows.Next() {
-		var i EtudiantsToMatchRow
-		if err := rows.Scan(&i.ID, &i.CodeNip, &i.CodeIne); err != nil {
+		var i Etudiant
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.Nom,
+			&i.Prenom,
+			&i.NomUsuel,
+			&i.Civilite,
+			&i.CiviliteEtatCivil,
+			&i.PrenomEtatCivil,
+			&i.DateNaissance,
+			&i.LieuNaissance,
+			&i.DeptNaissance,
+			&i.Nationalite,
+			&i.Statut,
+			&i.Boursier,
+			&i.CodeNip,
+			&i.CodeIne,
+			&i.Scodoc7ID,
+			&i.NomKey,
+			&i.PrenomKey,
+			&i.SortKey,
+			&i.CreatedAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -774,6 +763,43 @@ func (q *Queries) LatestRegistered(ctx context.Context, etudids string) (int64, 
 	var id int64
 	err := row.Scan(&id)
 	return id, err
+}
+
+const namesTaken = `-- name: NamesTaken :many
+SELECT e.nom_key, e.prenom_key, count(*) AS n
+FROM json_each(CAST(?1 AS TEXT)) AS j JOIN etudiants e ON e.nom_key = json_extract(j.value, '$[0]') AND e.prenom_key = json_extract(j.value, '$[1]')
+GROUP BY e.nom_key, e.prenom_key
+`
+
+type NamesTakenRow struct {
+	NomKey    string
+	PrenomKey string
+	N         int64
+}
+
+// NamesTaken returns how many students bear each of these names: a list of
+// [nom_key, prenom_key].
+func (q *Queries) NamesTaken(ctx context.Context, names string) ([]NamesTakenRow, error) {
+	rows, err := q.db.QueryContext(ctx, namesTaken, names)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []NamesTakenRow{}
+	for rows.Next() {
+		var i NamesTakenRow
+		if err := rows.Scan(&i.NomKey, &i.PrenomKey, &i.N); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const photo = `-- name: Photo :one

@@ -87,13 +87,9 @@ DELETE FROM annotations WHERE id = @id;
 SELECT count(*) FROM etudiants WHERE nom_key = @nom_key AND prenom_key = @prenom_key;
 
 -- name: AddEtudiant :one
-INSERT INTO etudiants (
-  dept_id, nom, prenom, nom_usuel, civilite, civilite_etat_civil, prenom_etat_civil, date_naissance, lieu_naissance, dept_naissance,
-  nationalite, statut, boursier, code_nip, code_ine, scodoc7_id, nom_key, prenom_key, sort_key, created_at
-) VALUES (
-  @dept_id, @nom, @prenom, @nom_usuel, @civilite, @civilite_etat_civil, @prenom_etat_civil, @date_naissance, @lieu_naissance, @dept_naissance,
-  @nationalite, @statut, @boursier, @code_nip, @code_ine, @scodoc7_id, @nom_key, @prenom_key, @sort_key, @created_at
-) RETURNING id;
+-- AddEtudiant makes a student of what none lacks; UpdateEtudiant does the rest.
+INSERT INTO etudiants (dept_id, nom, prenom, civilite, nom_key, prenom_key, sort_key, created_at)
+VALUES (@dept_id, @nom, @prenom, @civilite, @nom_key, @prenom_key, @sort_key, @created_at) RETURNING id;
 
 -- name: UpdateEtudiant :exec
 UPDATE etudiants SET
@@ -143,5 +139,13 @@ ON CONFLICT (etudid) DO UPDATE SET orig = excluded.orig, small = excluded.small,
 DELETE FROM photos WHERE etudid = @etudid;
 
 -- name: EtudiantsToMatch :many
--- EtudiantsToMatch returns by what the students of a department are told apart.
-SELECT id, code_nip, code_ine FROM etudiants WHERE dept_id = @dept_id;
+-- EtudiantsToMatch returns the students that a sheet of a department may be
+-- about.
+SELECT * FROM etudiants WHERE dept_id = @dept_id;
+
+-- name: NamesTaken :many
+-- NamesTaken returns how many students bear each of these names: a list of
+-- [nom_key, prenom_key].
+SELECT e.nom_key, e.prenom_key, count(*) AS n
+FROM json_each(CAST(@names AS TEXT)) AS j JOIN etudiants e ON e.nom_key = json_extract(j.value, '$[0]') AND e.prenom_key = json_extract(j.value, '$[1]')
+GROUP BY e.nom_key, e.prenom_key;

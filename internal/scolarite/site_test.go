@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -279,7 +280,10 @@ func (s *site) example(function string, r request) answer {
 		path = scolarite.Base + "/" + path
 	}
 	fmt.Fprintf(&out, "> %s %s\n", method, path)
-	if r.body != "" {
+	switch {
+	case !utf8.ValidString(r.body):
+		fmt.Fprintf(&out, "> (%d octets)\n", len(r.body))
+	case r.body != "":
 		fmt.Fprintf(&out, "> %s\n", strings.ReplaceAll(r.body, "\n", "\n> "))
 	}
 	fmt.Fprintf(&out, "< %d %s\n\n", a.StatusCode, a.Header.Get("Content-Type"))
