@@ -15,7 +15,7 @@ import (
 )
 
 // etudiantRoutes are the entries of "API Étudiants", those about marks left
-// out, and of our extension for pictures.
+// out, and of our extensions for pictures and imports.
 func (s *Service) etudiantRoutes() []api.Route {
 	const code = "/etudiant/{code_type}/{code}"
 	return []api.Route{
@@ -58,6 +58,8 @@ func (s *Service) etudiantRoutes() []api.Route {
 		api.Post("etudiant_annotation_delete", EtudInscrit, s.etudiantAnnotationDelete, code+"/annotation/{annotation_id:int}/delete").
 			Doc("Suppression d'une annotation. On spécifie l'étudiant et l'id de l'annotation.").
 			Describe("Réservée à l'auteur de l'annotation et à qui a la permission EtudAddAnnotations."),
+		api.Post("etudiants_import", EtudInscrit, s.etudiantsImport, "/departement/{acronym}/etudiants/import").Extension().Refuses(http.StatusBadRequest).
+			Doc("Importe une liste d'étudiants dans un département.").Describe(importText),
 	}
 }
 
