@@ -33,6 +33,7 @@ type cli struct {
 	Token       tokenCmd       `cmd:"" help:"Délivre un jeton d'accès. / Issue an access token."`
 	Project     projectCmd     `cmd:"" help:"Gère les projets et leurs utilisateurs. / Manage projects and their users."`
 	Database    databaseCmd    `cmd:"" help:"Gère les bases de données des projets. / Manage the projects' databases."`
+	Etudiants   etudiantsCmd   `cmd:"" help:"Gère les étudiants. / Manage students."`
 	Backup      backupCmd      `cmd:"" help:"Sauvegarde tout dans un fichier. / Back everything up into one file."`
 	Restore     restoreCmd     `cmd:"" help:"Restaure une sauvegarde, serveur arrêté. / Restore a backup, server stopped."`
 	Routes      routesCmd      `cmd:"" help:"Liste les entrées des API. / List the entries of the APIs."`

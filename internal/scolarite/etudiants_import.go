@@ -61,9 +61,9 @@ func (s *Service) etudiantsImport(ctx context.Context, in etudImportIn) (ImportR
 	if err != nil {
 		return ImportReport{}, err
 	}
-	sheet, err := tableur.Read(in.File.Name, data)
+	sheet, err := ReadSheet(in.File.Name, data)
 	if err != nil {
-		return ImportReport{}, sheetRefusal(err)
+		return ImportReport{}, err
 	}
 	return s.ImportEtudiants(ctx, EtudImport{Dept: in.Acronym, Sheet: sheet, Apply: in.Apply, Force: in.Force})
 }
@@ -85,17 +85,19 @@ var sheetWords = map[string]string{
 	tableur.RowTooLong:     "plus de cellules que de titres",
 }
 
-// sheetRefusal says in French why a file could not be read, and at which line.
-func sheetRefusal(err error) error {
+// ReadSheet reads a CSV or XLSX file. It fails as [tableur.Read] does, and says
+// why in French, with the line to blame.
+func ReadSheet(name string, data []byte) (*tableur.Sheet, error) {
+	sheet, err := tableur.Read(name, data)
 	e := errs.As(err)
 	if e == nil || sheetWords[e.Code] == "" {
-		return err
+		return sheet, err
 	}
 	message := sheetWords[e.Code]
 	if len(e.Faults) > 0 {
 		message = fmt.Sprintf("ligne %v : %s", e.Faults[0].Ctx["line"], message)
 	}
-	return errs.New(e.Kind, "", message).Because(err)
+	return nil, errs.New(e.Kind, "", message).Because(err)
 }
 
 // ImportEtudiants makes or changes the students of a sheet in a department, in

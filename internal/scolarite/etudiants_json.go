@@ -1,6 +1,7 @@
 package scolarite
 
 import (
+	"slices"
 	"strconv"
 
 	"intendant/internal/api"
@@ -13,7 +14,8 @@ type EtudLongs []EtudLong
 
 // AppendJSON implements api.JSONAppender.
 func (list EtudLongs) AppendJSON(dst []byte) []byte {
-	dst = append(dst, '[')
+	const usual = 1600 // bytes of a student
+	dst = append(slices.Grow(dst, 2+usual*len(list)), '[')
 	for i := range list {
 		if i > 0 {
 			dst = append(dst, ',')
