@@ -42,57 +42,57 @@ type etudColumn struct {
 // etudColumns are what a sheet may tell of students, under the names of the
 // API first.
 var etudColumns = []etudColumn{
-	column(integers(func(r *etudRow) *api.Opt[int64] { return &r.etudid }), "etudid", "id"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.dept }), "dept", "département", "dept_acronym"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.fields.CodeNIP }), "code_nip", "NIP", "numéro étudiant", "n° étudiant"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.fields.CodeINE }), "code_ine", "INE", "numéro INE", "n° INE"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.nom }), "nom", "nom de famille", "nom de naissance"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.prenom }), "prenom", "prénoms"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.fields.NomUsuel }), "nom_usuel", "nom d'usage"),
-	column(civilities(func(r *etudRow) *api.Opt[Civilite] { return &r.fields.Civilite }), "civilite", "sexe", "genre"),
-	column(civilities(func(r *etudRow) *api.Opt[Civilite] { return &r.fields.CiviliteEtatCivil }), "civilite_etat_civil"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.fields.PrenomEtatCivil }), "prenom_etat_civil"),
-	column(birth, "date_naissance", "date de naissance", "né le", "née le", "naissance"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.fields.LieuNaissance }), "lieu_naissance", "lieu de naissance"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.fields.DeptNaissance }), "dept_naissance", "département de naissance"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.fields.Nationalite }), "nationalite"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.fields.Statut }), "statut"),
-	column(booleans(func(r *etudRow) *api.Opt[bool] { return &r.fields.Boursier }), "boursier", "bourse"),
+	column(integerCells(func(r *etudRow) *api.Opt[int64] { return &r.etudid }), "etudid", "id"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.dept }), "dept", "département", "dept_acronym"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.fields.CodeNIP }), "code_nip", "NIP", "numéro étudiant", "n° étudiant"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.fields.CodeINE }), "code_ine", "INE", "numéro INE", "n° INE"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.nom }), "nom", "nom de famille", "nom de naissance"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.prenom }), "prenom", "prénoms"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.fields.NomUsuel }), "nom_usuel", "nom d'usage"),
+	column(civiliteCells(func(r *etudRow) *api.Opt[Civilite] { return &r.fields.Civilite }), "civilite", "sexe", "genre"),
+	column(civiliteCells(func(r *etudRow) *api.Opt[Civilite] { return &r.fields.CiviliteEtatCivil }), "civilite_etat_civil"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.fields.PrenomEtatCivil }), "prenom_etat_civil"),
+	column(birthCell, "date_naissance", "date de naissance", "né le", "née le", "naissance"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.fields.LieuNaissance }), "lieu_naissance", "lieu de naissance"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.fields.DeptNaissance }), "dept_naissance", "département de naissance"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.fields.Nationalite }), "nationalite"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.fields.Statut }), "statut"),
+	column(boolCells(func(r *etudRow) *api.Opt[bool] { return &r.fields.Boursier }), "boursier", "bourse"),
 
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.adresse.Email }), "email", "e-mail", "mail", "courriel", "adresse e-mail", "email institutionnel"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.adresse.EmailPerso }), "emailperso", "email personnel", "e-mail personnel", "mail personnel", "mail perso"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.adresse.Domicile }), "domicile", "adresse"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.adresse.CodePostalDomicile }), "codepostaldomicile", "code postal", "CP"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.adresse.VilleDomicile }), "villedomicile", "ville", "commune"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.adresse.PaysDomicile }), "paysdomicile", "pays"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.adresse.Telephone }), "telephone", "tél", "téléphone fixe"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.adresse.TelephoneMobile }), "telephonemobile", "téléphone mobile", "mobile", "portable", "téléphone portable"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.adresse.Fax }), "fax"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.adresse.Email }), "email", "e-mail", "mail", "courriel", "adresse e-mail", "email institutionnel"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.adresse.EmailPerso }), "emailperso", "email personnel", "e-mail personnel", "mail personnel", "mail perso"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.adresse.Domicile }), "domicile", "adresse"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.adresse.CodePostalDomicile }), "codepostaldomicile", "code postal", "CP"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.adresse.VilleDomicile }), "villedomicile", "ville", "commune"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.adresse.PaysDomicile }), "paysdomicile", "pays"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.adresse.Telephone }), "telephone", "tél", "téléphone fixe"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.adresse.TelephoneMobile }), "telephonemobile", "téléphone mobile", "mobile", "portable", "téléphone portable"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.adresse.Fax }), "fax"),
 
-	column(integers(func(r *etudRow) *api.Opt[int64] { return &r.admission.Annee }), "annee", "année d'admission", "annee_admission"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.Bac }), "bac", "série du bac", "type de bac"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.Specialite }), "specialite", "spécialité du bac", "spécialités"),
-	column(integers(func(r *etudRow) *api.Opt[int64] { return &r.admission.AnneeBac }), "annee_bac", "année du bac", "année bac"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.Mention }), "mention", "mention au bac"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.Math }), "math", "maths", "mathématiques"),
-	column(floats(func(r *etudRow) *api.Opt[float64] { return &r.admission.Physique }), "physique"),
-	column(floats(func(r *etudRow) *api.Opt[float64] { return &r.admission.Anglais }), "anglais"),
-	column(floats(func(r *etudRow) *api.Opt[float64] { return &r.admission.Francais }), "francais"),
-	column(integers(func(r *etudRow) *api.Opt[int64] { return &r.admission.Rang }), "rang", "rang du vœu"),
-	column(floats(func(r *etudRow) *api.Opt[float64] { return &r.admission.Qualite }), "qualite"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.Rapporteur }), "rapporteur"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.Decision }), "decision"),
-	column(floats(func(r *etudRow) *api.Opt[float64] { return &r.admission.Score }), "score"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.Commentaire }), "commentaire"),
-	column(integers(func(r *etudRow) *api.Opt[int64] { return &r.admission.Classement }), "classement"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.ApbGroupe }), "apb_groupe"),
-	column(integers(func(r *etudRow) *api.Opt[int64] { return &r.admission.ApbClassementGr }), "apb_classement_gr"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.NomLycee }), "nomlycee", "lycée", "nom du lycée", "établissement d'origine"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.VilleLycee }), "villelycee", "ville_lycee", "ville du lycée"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.CodePostalLycee }), "codepostallycee", "code postal du lycée"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.CodeLycee }), "codelycee", "code du lycée", "UAI"),
-	column(texts(func(r *etudRow) *api.Opt[string] { return &r.admission.TypeAdmission }), "type_admission", "type d'admission"),
-	column(booleans(func(r *etudRow) *api.Opt[bool] { return &r.admission.BoursierPrec }), "boursier_prec"),
+	column(integerCells(func(r *etudRow) *api.Opt[int64] { return &r.admission.Annee }), "annee", "année d'admission", "annee_admission"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.Bac }), "bac", "série du bac", "type de bac"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.Specialite }), "specialite", "spécialité du bac", "spécialités"),
+	column(integerCells(func(r *etudRow) *api.Opt[int64] { return &r.admission.AnneeBac }), "annee_bac", "année du bac", "année bac"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.Mention }), "mention", "mention au bac"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.Math }), "math", "maths", "mathématiques"),
+	column(floatCells(func(r *etudRow) *api.Opt[float64] { return &r.admission.Physique }), "physique"),
+	column(floatCells(func(r *etudRow) *api.Opt[float64] { return &r.admission.Anglais }), "anglais"),
+	column(floatCells(func(r *etudRow) *api.Opt[float64] { return &r.admission.Francais }), "francais"),
+	column(integerCells(func(r *etudRow) *api.Opt[int64] { return &r.admission.Rang }), "rang", "rang du vœu"),
+	column(floatCells(func(r *etudRow) *api.Opt[float64] { return &r.admission.Qualite }), "qualite"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.Rapporteur }), "rapporteur"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.Decision }), "decision"),
+	column(floatCells(func(r *etudRow) *api.Opt[float64] { return &r.admission.Score }), "score"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.Commentaire }), "commentaire"),
+	column(integerCells(func(r *etudRow) *api.Opt[int64] { return &r.admission.Classement }), "classement"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.ApbGroupe }), "apb_groupe"),
+	column(integerCells(func(r *etudRow) *api.Opt[int64] { return &r.admission.ApbClassementGr }), "apb_classement_gr"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.NomLycee }), "nomlycee", "lycée", "nom du lycée", "établissement d'origine"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.VilleLycee }), "villelycee", "ville_lycee", "ville du lycée"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.CodePostalLycee }), "codepostallycee", "code postal du lycée"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.CodeLycee }), "codelycee", "code du lycée", "UAI"),
+	column(textCells(func(r *etudRow) *api.Opt[string] { return &r.admission.TypeAdmission }), "type_admission", "type d'admission"),
+	column(boolCells(func(r *etudRow) *api.Opt[bool] { return &r.admission.BoursierPrec }), "boursier_prec"),
 }
 
 // column makes a column; its key is its first title.
@@ -100,14 +100,14 @@ func column(set func(*etudRow, string) string, titles ...string) etudColumn {
 	return etudColumn{tableur.Column{Key: titles[0], Titles: titles}, set}
 }
 
-func texts(at func(*etudRow) *api.Opt[string]) func(*etudRow, string) string {
+func textCells(at func(*etudRow) *api.Opt[string]) func(*etudRow, string) string {
 	return func(r *etudRow, cell string) string {
 		*at(r) = api.Some(cell)
 		return ""
 	}
 }
 
-func integers(at func(*etudRow) *api.Opt[int64]) func(*etudRow, string) string {
+func integerCells(at func(*etudRow) *api.Opt[int64]) func(*etudRow, string) string {
 	return func(r *etudRow, cell string) string {
 		n, ok := tableur.Number(cell)
 		if !ok || n != math.Trunc(n) || math.Abs(n) > 1<<53 {
@@ -118,7 +118,7 @@ func integers(at func(*etudRow) *api.Opt[int64]) func(*etudRow, string) string {
 	}
 }
 
-func floats(at func(*etudRow) *api.Opt[float64]) func(*etudRow, string) string {
+func floatCells(at func(*etudRow) *api.Opt[float64]) func(*etudRow, string) string {
 	return func(r *etudRow, cell string) string {
 		n, ok := tableur.Number(cell)
 		if !ok || math.IsInf(n, 0) {
@@ -134,7 +134,7 @@ var yesNo = map[string]bool{
 	"non": false, "n": false, "faux": false, "false": false, "no": false, "0": false,
 }
 
-func booleans(at func(*etudRow) *api.Opt[bool]) func(*etudRow, string) string {
+func boolCells(at func(*etudRow) *api.Opt[bool]) func(*etudRow, string) string {
 	return func(r *etudRow, cell string) string {
 		b, ok := yesNo[plier.Key(cell)]
 		if !ok {
@@ -145,7 +145,7 @@ func booleans(at func(*etudRow) *api.Opt[bool]) func(*etudRow, string) string {
 	}
 }
 
-func civilities(at func(*etudRow) *api.Opt[Civilite]) func(*etudRow, string) string {
+func civiliteCells(at func(*etudRow) *api.Opt[Civilite]) func(*etudRow, string) string {
 	return func(r *etudRow, cell string) string {
 		var c Civilite
 		if problem := c.BindValue(jsonvalue.OfString(cell)); problem != nil {
@@ -156,8 +156,8 @@ func civilities(at func(*etudRow) *api.Opt[Civilite]) func(*etudRow, string) str
 	}
 }
 
-// birth reads a day of birth, in ISO or as 31/12/2006.
-func birth(r *etudRow, cell string) string {
+// birthCell reads a day of birth, in ISO or as 31/12/2006.
+func birthCell(r *etudRow, cell string) string {
 	at, ok := tableur.Day(cell)
 	if !ok {
 		return "date attendue (AAAA-MM-JJ ou JJ/MM/AAAA)"

@@ -57,7 +57,7 @@ func (s *Service) etudiantsImport(ctx context.Context, in etudImportIn) (ImportR
 	if _, err := visibleDepartementNamed(ctx, s.Store.Read(), in.Acronym); err != nil {
 		return ImportReport{}, err // before the work
 	}
-	data, err := readUpload(in.File, tableur.MaxBytes)
+	data, err := uploadBytes(in.File, tableur.MaxBytes)
 	if err != nil {
 		return ImportReport{}, err
 	}
@@ -251,7 +251,7 @@ func (p *etudPlan) make(ctx context.Context, q *db.Queries, dept db.Departement)
 	p.dept, p.at, p.seen = dept, map[string]place{}, map[int]int{}
 	for i, row := range rows {
 		p.at[fmt.Sprint("etudid ", row.ID)] = place{index: i}
-		for _, c := range codesOf(row) {
+		for _, c := range etudCodesOf(row) {
 			p.at[c.key+" "+c.code] = place{index: i}
 		}
 	}
@@ -266,8 +266,8 @@ func (p *etudPlan) make(ctx context.Context, q *db.Queries, dept db.Departement)
 
 type etudCode struct{ key, code string }
 
-// codesOf returns the NIP and the INE that a student has.
-func codesOf(row db.Etudiant) (codes []etudCode) {
+// etudCodesOf returns the NIP and the INE that a student has.
+func etudCodesOf(row db.Etudiant) (codes []etudCode) {
 	if row.CodeNip != nil {
 		codes = append(codes, etudCode{"code_nip", *row.CodeNip})
 	}
@@ -337,7 +337,7 @@ func (p *etudPlan) target(row *etudRow) (index int, isKnown bool) {
 // claim takes the codes of a student to be written for him; they may be those
 // of another student, or of another row.
 func (p *etudPlan) claim(row *etudRow, d *dossier, self place) {
-	for _, c := range codesOf(d.etud) {
+	for _, c := range etudCodesOf(d.etud) {
 		key := c.key + " " + c.code
 		owner, isTaken := p.at[key]
 		switch {

@@ -78,7 +78,7 @@ func (s *Service) setEtudiantPhoto(ctx context.Context, in setPhotoIn) (OK, erro
 	if _, err := etudiantOfCode(ctx, s.Store.Read(), in.codeRef); err != nil {
 		return OK{}, err // before the work
 	}
-	data, err := readUpload(in.File, photo.MaxBytes)
+	data, err := uploadBytes(in.File, photo.MaxBytes)
 	if err != nil {
 		return OK{}, err
 	}
@@ -119,9 +119,9 @@ func photoRefusal(err error) error {
 	return errs.New(errs.Invalid, code, "image illisible").Because(err)
 }
 
-// readUpload reads a file sent, and one byte more than the limit of one that
+// uploadBytes reads a file sent, and one byte more than the limit of one that
 // is over it.
-func readUpload(file api.Upload, limit int64) ([]byte, error) {
+func uploadBytes(file api.Upload, limit int64) ([]byte, error) {
 	content, err := file.Open()
 	if err != nil {
 		return nil, fmt.Errorf("open upload: %w", err)
