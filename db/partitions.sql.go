@@ -9,6 +9,235 @@ import (
 	"context"
 )
 
+const addGroupe = `-- name: AddGroupe :one
+INSERT INTO groupes (partition_id, group_name, numero, edt_id) VALUES (?1, ?2, ?3, ?4) RETURNING id, partition_id, group_name, numero, edt_id
+`
+
+type AddGroupeParams struct {
+	PartitionID int64
+	GroupName   *string
+	Numero      int64
+	EdtID       *string
+}
+
+func (q *Queries) AddGroupe(ctx context.Context, arg AddGroupeParams) (Groupe, error) {
+	row := q.db.QueryRowContext(ctx, addGroupe,
+		arg.PartitionID,
+		arg.GroupName,
+		arg.Numero,
+		arg.EdtID,
+	)
+	var i Groupe
+	err := row.Scan(
+		&i.ID,
+		&i.PartitionID,
+		&i.GroupName,
+		&i.Numero,
+		&i.EdtID,
+	)
+	return i, err
+}
+
+const addPartition = `-- name: AddPartition :one
+INSERT INTO partitions (formsemestre_id, partition_name, numero, bul_show_rank, show_in_lists, groups_editable)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+RETURNING id, formsemestre_id, partition_name, numero, bul_show_rank, show_in_lists, groups_editable
+`
+
+type AddPartitionParams struct {
+	FormsemestreID int64
+	PartitionName  *string
+	Numero         int64
+	BulShowRank    bool
+	ShowInLists    bool
+	GroupsEditable bool
+}
+
+func (q *Queries) AddPartition(ctx context.Context, arg AddPartitionParams) (Partition, error) {
+	row := q.db.QueryRowContext(ctx, addPartition,
+		arg.FormsemestreID,
+		arg.PartitionName,
+		arg.Numero,
+		arg.BulShowRank,
+		arg.ShowInLists,
+		arg.GroupsEditable,
+	)
+	var i Partition
+	err := row.Scan(
+		&i.ID,
+		&i.FormsemestreID,
+		&i.PartitionName,
+		&i.Numero,
+		&i.BulShowRank,
+		&i.ShowInLists,
+		&i.GroupsEditable,
+	)
+	return i, err
+}
+
+const autoAssignment = `-- name: AutoAssignment :one
+SELECT data FROM auto_assignments WHERE formsemestre_id = ?1
+`
+
+func (q *Queries) AutoAssignment(ctx context.Context, formsemestreID int64) ([]byte, error) {
+	row := q.db.QueryRowContext(ctx, autoAssignment, formsemestreID)
+	var data []byte
+	err := row.Scan(&data)
+	return data, err
+}
+
+const deleteGroupe = `-- name: DeleteGroupe :exec
+DELETE FROM groupes WHERE id = ?1
+`
+
+func (q *Queries) DeleteGroupe(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteGroupe, id)
+	return err
+}
+
+const deletePartition = `-- name: DeletePartition :exec
+DELETE FROM partitions WHERE id = ?1
+`
+
+func (q *Queries) DeletePartition(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deletePartition, id)
+	return err
+}
+
+const dropEmptyGroupesWithoutParcours = `-- name: DropEmptyGroupesWithoutParcours :exec
+DELETE FROM groupes
+WHERE groupes.partition_id = ?1 AND groupes.id NOT IN (SELECT m.group_id FROM groupe_membres m)
+  AND groupes.group_name NOT IN (
+    SELECT p.code FROM formsemestre_parcours f JOIN parcours p ON p.id = f.parcours_id WHERE f.formsemestre_id = ?2)
+`
+
+type DropEmptyGroupesWithoutParcoursParams struct {
+	PartitionID    int64
+	FormsemestreID int64
+}
+
+func (q *Queries) DropEmptyGroupesWithoutParcours(ctx context.Context, arg DropEmptyGroupesWithoutParcoursParams) error {
+	_, err := q.db.ExecContext(ctx, dropEmptyGroupesWithoutParcours, arg.PartitionID, arg.FormsemestreID)
+	return err
+}
+
+const etudGroupsOf = `-- name: EtudGroupsOf :many
+SELECT m.etudid, g.id, g.group_name, g.edt_id, p.id AS partition_id, p.partition_name, p.formsemestre_id, p.numero, p.bul_show_rank,
+  p.show_in_lists, p.groups_editable
+FROM partitions p JOIN groupe_membres m ON m.partition_id = p.id JOIN groupes g ON g.id = m.group_id
+WHERE p.formsemestre_id = ?1 AND p.partition_name IS NOT NULL
+ORDER BY m.etudid, p.numero, p.id
+`
+
+type EtudGroupsOfRow struct {
+	Etudid         int64
+	ID             int64
+	GroupName      *string
+	EdtID          *string
+	PartitionID    int64
+	PartitionName  *string
+	FormsemestreID int64
+	Numero         int64
+	BulShowRank    bool
+	ShowInLists    bool
+	GroupsEditable bool
+}
+
+// The default partition is left out.
+func (q *Queries) EtudGroupsOf(ctx context.Context, formsemestreID int64) ([]EtudGroupsOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, etudGroupsOf, formsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EtudGroupsOfRow{}
+	for rows.Next() {
+		var i EtudGroupsOfRow
+		if err := rows.Scan(
+			&i.Etudid,
+			&i.ID,
+			&i.GroupName,
+			&i.EdtID,
+			&i.PartitionID,
+			&i.PartitionName,
+			&i.FormsemestreID,
+			&i.Numero,
+			&i.BulShowRank,
+			&i.ShowInLists,
+			&i.GroupsEditable,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const etudiantsOfGroupe = `-- name: EtudiantsOfGroupe :many
+SELECT e.id, e.dept_id, e.nom, e.prenom, e.nom_usuel, e.civilite, e.civilite_etat_civil, e.prenom_etat_civil, e.date_naissance, e.lieu_naissance, e.dept_naissance, e.nationalite, e.statut, e.boursier, e.code_nip, e.code_ine, e.scodoc7_id, e.nom_key, e.prenom_key, e.sort_key, e.created_at FROM groupe_membres m JOIN etudiants e ON e.id = m.etudid
+  JOIN partitions p ON p.id = m.partition_id
+  JOIN inscriptions i ON i.formsemestre_id = p.formsemestre_id AND i.etudid = m.etudid
+WHERE m.group_id = ?1 AND (CAST(?2 AS TEXT) = '' OR i.etat = CAST(?2 AS TEXT))
+ORDER BY e.sort_key, e.id
+`
+
+type EtudiantsOfGroupeParams struct {
+	GroupID int64
+	Etat    string
+}
+
+// Those registered in the semester too, with any state for "".
+func (q *Queries) EtudiantsOfGroupe(ctx context.Context, arg EtudiantsOfGroupeParams) ([]Etudiant, error) {
+	rows, err := q.db.QueryContext(ctx, etudiantsOfGroupe, arg.GroupID, arg.Etat)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Etudiant{}
+	for rows.Next() {
+		var i Etudiant
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.Nom,
+			&i.Prenom,
+			&i.NomUsuel,
+			&i.Civilite,
+			&i.CiviliteEtatCivil,
+			&i.PrenomEtatCivil,
+			&i.DateNaissance,
+			&i.LieuNaissance,
+			&i.DeptNaissance,
+			&i.Nationalite,
+			&i.Statut,
+			&i.Boursier,
+			&i.CodeNip,
+			&i.CodeIne,
+			&i.Scodoc7ID,
+			&i.NomKey,
+			&i.PrenomKey,
+			&i.SortKey,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const groupe = `-- name: Groupe :one
 SELECT id, partition_id, group_name, numero, edt_id FROM groupes WHERE id = ?1
 `
@@ -24,6 +253,329 @@ func (q *Queries) Groupe(ctx context.Context, id int64) (Groupe, error) {
 		&i.EdtID,
 	)
 	return i, err
+}
+
+const groupeInPartition = `-- name: GroupeInPartition :one
+SELECT g.id, g.partition_id, g.group_name, g.numero, g.edt_id FROM groupe_membres m JOIN groupes g ON g.id = m.group_id WHERE m.partition_id = ?1 AND m.etudid = ?2
+`
+
+type GroupeInPartitionParams struct {
+	PartitionID int64
+	Etudid      int64
+}
+
+// The group of a student in a partition.
+func (q *Queries) GroupeInPartition(ctx context.Context, arg GroupeInPartitionParams) (Groupe, error) {
+	row := q.db.QueryRowContext(ctx, groupeInPartition, arg.PartitionID, arg.Etudid)
+	var i Groupe
+	err := row.Scan(
+		&i.ID,
+		&i.PartitionID,
+		&i.GroupName,
+		&i.Numero,
+		&i.EdtID,
+	)
+	return i, err
+}
+
+const groupesFollowParcours = `-- name: GroupesFollowParcours :exec
+INSERT INTO groupe_membres (group_id, partition_id, etudid)
+SELECT g.id, g.partition_id, i.etudid
+FROM inscriptions i JOIN parcours p ON p.id = i.parcours_id
+  JOIN groupes g ON g.partition_id = ?1 AND g.group_name = p.code
+WHERE i.formsemestre_id = ?2
+ON CONFLICT (partition_id, etudid) DO UPDATE SET group_id = excluded.group_id
+`
+
+type GroupesFollowParcoursParams struct {
+	PartitionID    int64
+	FormsemestreID int64
+}
+
+// Puts every student with a parcours into its group of the partition.
+func (q *Queries) GroupesFollowParcours(ctx context.Context, arg GroupesFollowParcoursParams) error {
+	_, err := q.db.ExecContext(ctx, groupesFollowParcours, arg.PartitionID, arg.FormsemestreID)
+	return err
+}
+
+const groupesOfFormSemestre = `-- name: GroupesOfFormSemestre :many
+SELECT g.id, g.partition_id, g.group_name, g.numero, g.edt_id FROM groupes g JOIN partitions p ON p.id = g.partition_id
+WHERE p.formsemestre_id = ?1
+ORDER BY p.numero, p.id, g.numero, g.id
+`
+
+func (q *Queries) GroupesOfFormSemestre(ctx context.Context, formsemestreID int64) ([]Groupe, error) {
+	rows, err := q.db.QueryContext(ctx, groupesOfFormSemestre, formsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Groupe{}
+	for rows.Next() {
+		var i Groupe
+		if err := rows.Scan(
+			&i.ID,
+			&i.PartitionID,
+			&i.GroupName,
+			&i.Numero,
+			&i.EdtID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const groupesOfPartition = `-- name: GroupesOfPartition :many
+SELECT id, partition_id, group_name, numero, edt_id FROM groupes WHERE partition_id = ?1 ORDER BY numero, id
+`
+
+func (q *Queries) GroupesOfPartition(ctx context.Context, partitionID int64) ([]Groupe, error) {
+	rows, err := q.db.QueryContext(ctx, groupesOfPartition, partitionID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Groupe{}
+	for rows.Next() {
+		var i Groupe
+		if err := rows.Scan(
+			&i.ID,
+			&i.PartitionID,
+			&i.GroupName,
+			&i.Numero,
+			&i.EdtID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const isInFormSemestre = `-- name: IsInFormSemestre :one
+SELECT CAST(EXISTS (SELECT 1 FROM inscriptions WHERE formsemestre_id = ?1 AND etudid = ?2) AS INTEGER)
+`
+
+type IsInFormSemestreParams struct {
+	FormsemestreID int64
+	Etudid         int64
+}
+
+func (q *Queries) IsInFormSemestre(ctx context.Context, arg IsInFormSemestreParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, isInFormSemestre, arg.FormsemestreID, arg.Etudid)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const joinGroupe = `-- name: JoinGroupe :exec
+INSERT INTO groupe_membres (group_id, partition_id, etudid) VALUES (?1, ?2, ?3)
+ON CONFLICT (partition_id, etudid) DO UPDATE SET group_id = excluded.group_id
+`
+
+type JoinGroupeParams struct {
+	GroupID     int64
+	PartitionID int64
+	Etudid      int64
+}
+
+func (q *Queries) JoinGroupe(ctx context.Context, arg JoinGroupeParams) error {
+	_, err := q.db.ExecContext(ctx, joinGroupe, arg.GroupID, arg.PartitionID, arg.Etudid)
+	return err
+}
+
+const leaveAllParcours = `-- name: LeaveAllParcours :exec
+UPDATE inscriptions SET parcours_id = NULL WHERE formsemestre_id = ?1
+`
+
+func (q *Queries) LeaveAllParcours(ctx context.Context, formsemestreID int64) error {
+	_, err := q.db.ExecContext(ctx, leaveAllParcours, formsemestreID)
+	return err
+}
+
+const leaveParcours = `-- name: LeaveParcours :exec
+UPDATE inscriptions SET parcours_id = NULL WHERE formsemestre_id = ?1 AND etudid = ?2
+`
+
+type LeaveParcoursParams struct {
+	FormsemestreID int64
+	Etudid         int64
+}
+
+func (q *Queries) LeaveParcours(ctx context.Context, arg LeaveParcoursParams) error {
+	_, err := q.db.ExecContext(ctx, leaveParcours, arg.FormsemestreID, arg.Etudid)
+	return err
+}
+
+const leavePartition = `-- name: LeavePartition :exec
+DELETE FROM groupe_membres WHERE partition_id = ?1 AND etudid = ?2
+`
+
+type LeavePartitionParams struct {
+	PartitionID int64
+	Etudid      int64
+}
+
+func (q *Queries) LeavePartition(ctx context.Context, arg LeavePartitionParams) error {
+	_, err := q.db.ExecContext(ctx, leavePartition, arg.PartitionID, arg.Etudid)
+	return err
+}
+
+const leavePartitionsOf = `-- name: LeavePartitionsOf :exec
+DELETE FROM groupe_membres
+WHERE etudid = ?1 AND partition_id IN (SELECT id FROM partitions WHERE formsemestre_id = ?2)
+`
+
+type LeavePartitionsOfParams struct {
+	Etudid         int64
+	FormsemestreID int64
+}
+
+func (q *Queries) LeavePartitionsOf(ctx context.Context, arg LeavePartitionsOfParams) error {
+	_, err := q.db.ExecContext(ctx, leavePartitionsOf, arg.Etudid, arg.FormsemestreID)
+	return err
+}
+
+const nextGroupeNumero = `-- name: NextGroupeNumero :one
+SELECT CAST(ifnull(max(numero), -1) + 1 AS INTEGER) FROM groupes WHERE partition_id = ?1
+`
+
+func (q *Queries) NextGroupeNumero(ctx context.Context, partitionID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextGroupeNumero, partitionID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const nextPartitionNumero = `-- name: NextPartitionNumero :one
+SELECT CAST(ifnull(max(numero), 0) + 1 AS INTEGER) FROM partitions WHERE formsemestre_id = ?1
+`
+
+func (q *Queries) NextPartitionNumero(ctx context.Context, formsemestreID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextPartitionNumero, formsemestreID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const numberGroupe = `-- name: NumberGroupe :exec
+UPDATE groupes SET numero = ?1 WHERE id = ?2
+`
+
+type NumberGroupeParams struct {
+	Numero int64
+	ID     int64
+}
+
+func (q *Queries) NumberGroupe(ctx context.Context, arg NumberGroupeParams) error {
+	_, err := q.db.ExecContext(ctx, numberGroupe, arg.Numero, arg.ID)
+	return err
+}
+
+const numberPartition = `-- name: NumberPartition :exec
+UPDATE partitions SET numero = ?1 WHERE id = ?2
+`
+
+type NumberPartitionParams struct {
+	Numero int64
+	ID     int64
+}
+
+func (q *Queries) NumberPartition(ctx context.Context, arg NumberPartitionParams) error {
+	_, err := q.db.ExecContext(ctx, numberPartition, arg.Numero, arg.ID)
+	return err
+}
+
+const parcoursFollowGroupes = `-- name: ParcoursFollowGroupes :exec
+UPDATE inscriptions SET parcours_id = (
+  SELECT p.id FROM groupe_membres m JOIN groupes g ON g.id = m.group_id
+    JOIN parcours p ON p.code = g.group_name
+    JOIN formsemestre_parcours f ON f.parcours_id = p.id AND f.formsemestre_id = inscriptions.formsemestre_id
+  WHERE m.partition_id = ?1 AND m.etudid = inscriptions.etudid
+  ORDER BY p.id LIMIT 1)
+WHERE inscriptions.formsemestre_id = ?2 AND inscriptions.parcours_id IS NULL
+`
+
+type ParcoursFollowGroupesParams struct {
+	PartitionID    int64
+	FormsemestreID int64
+}
+
+// The same for every student of the partition without a parcours.
+func (q *Queries) ParcoursFollowGroupes(ctx context.Context, arg ParcoursFollowGroupesParams) error {
+	_, err := q.db.ExecContext(ctx, parcoursFollowGroupes, arg.PartitionID, arg.FormsemestreID)
+	return err
+}
+
+const parcoursFollowsGroupe = `-- name: ParcoursFollowsGroupe :exec
+UPDATE inscriptions SET parcours_id = (
+  SELECT p.id FROM formsemestre_parcours f JOIN parcours p ON p.id = f.parcours_id
+  WHERE f.formsemestre_id = inscriptions.formsemestre_id AND p.code = CAST(?1 AS TEXT)
+  ORDER BY p.id LIMIT 1)
+WHERE inscriptions.formsemestre_id = ?2 AND inscriptions.etudid = ?3
+`
+
+type ParcoursFollowsGroupeParams struct {
+	Code           string
+	FormsemestreID int64
+	Etudid         int64
+}
+
+// The parcours of a student of a group of the partition Parcours: that of the
+// semester with the code that is the group's name, none where there is none.
+func (q *Queries) ParcoursFollowsGroupe(ctx context.Context, arg ParcoursFollowsGroupeParams) error {
+	_, err := q.db.ExecContext(ctx, parcoursFollowsGroupe, arg.Code, arg.FormsemestreID, arg.Etudid)
+	return err
+}
+
+const parcoursToGroup = `-- name: ParcoursToGroup :many
+SELECT p.id, p.referentiel_id, p.code, p.numero, p.libelle FROM formsemestre_parcours f JOIN parcours p ON p.id = f.parcours_id
+WHERE f.formsemestre_id = ?1
+ORDER BY p.numero, p.code, p.id
+`
+
+// The parcours of a semester, each of which has a group of its code.
+func (q *Queries) ParcoursToGroup(ctx context.Context, formsemestreID int64) ([]Parcours, error) {
+	rows, err := q.db.QueryContext(ctx, parcoursToGroup, formsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Parcours{}
+	for rows.Next() {
+		var i Parcours
+		if err := rows.Scan(
+			&i.ID,
+			&i.ReferentielID,
+			&i.Code,
+			&i.Numero,
+			&i.Libelle,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const partition = `-- name: Partition :one
@@ -45,4 +597,126 @@ func (q *Queries) Partition(ctx context.Context, id int64) (Partition, error) {
 		&i.GroupsEditable,
 	)
 	return i, err
+}
+
+const partitionNamed = `-- name: PartitionNamed :one
+SELECT id, formsemestre_id, partition_name, numero, bul_show_rank, show_in_lists, groups_editable FROM partitions WHERE formsemestre_id = ?1 AND partition_name = CAST(?2 AS TEXT)
+`
+
+type PartitionNamedParams struct {
+	FormsemestreID int64
+	PartitionName  string
+}
+
+func (q *Queries) PartitionNamed(ctx context.Context, arg PartitionNamedParams) (Partition, error) {
+	row := q.db.QueryRowContext(ctx, partitionNamed, arg.FormsemestreID, arg.PartitionName)
+	var i Partition
+	err := row.Scan(
+		&i.ID,
+		&i.FormsemestreID,
+		&i.PartitionName,
+		&i.Numero,
+		&i.BulShowRank,
+		&i.ShowInLists,
+		&i.GroupsEditable,
+	)
+	return i, err
+}
+
+const partitionsOf = `-- name: PartitionsOf :many
+SELECT id, formsemestre_id, partition_name, numero, bul_show_rank, show_in_lists, groups_editable FROM partitions WHERE formsemestre_id = ?1 ORDER BY numero, id
+`
+
+func (q *Queries) PartitionsOf(ctx context.Context, formsemestreID int64) ([]Partition, error) {
+	rows, err := q.db.QueryContext(ctx, partitionsOf, formsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Partition{}
+	for rows.Next() {
+		var i Partition
+		if err := rows.Scan(
+			&i.ID,
+			&i.FormsemestreID,
+			&i.PartitionName,
+			&i.Numero,
+			&i.BulShowRank,
+			&i.ShowInLists,
+			&i.GroupsEditable,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const saveAutoAssignment = `-- name: SaveAutoAssignment :exec
+INSERT INTO auto_assignments (formsemestre_id, data) VALUES (?1, ?2)
+ON CONFLICT (formsemestre_id) DO UPDATE SET data = excluded.data
+`
+
+type SaveAutoAssignmentParams struct {
+	FormsemestreID int64
+	Data           []byte
+}
+
+func (q *Queries) SaveAutoAssignment(ctx context.Context, arg SaveAutoAssignmentParams) error {
+	_, err := q.db.ExecContext(ctx, saveAutoAssignment, arg.FormsemestreID, arg.Data)
+	return err
+}
+
+const updateGroupe = `-- name: UpdateGroupe :exec
+UPDATE groupes SET group_name = ?1, numero = ?2, edt_id = ?3 WHERE id = ?4
+`
+
+type UpdateGroupeParams struct {
+	GroupName *string
+	Numero    int64
+	EdtID     *string
+	ID        int64
+}
+
+func (q *Queries) UpdateGroupe(ctx context.Context, arg UpdateGroupeParams) error {
+	_, err := q.db.ExecContext(ctx, updateGroupe,
+		arg.GroupName,
+		arg.Numero,
+		arg.EdtID,
+		arg.ID,
+	)
+	return err
+}
+
+const updatePartition = `-- name: UpdatePartition :exec
+UPDATE partitions SET partition_name = ?1, numero = ?2, bul_show_rank = ?3, show_in_lists = ?4,
+  groups_editable = ?5
+WHERE id = ?6
+`
+
+type UpdatePartitionParams struct {
+	PartitionName  *string
+	Numero         int64
+	BulShowRank    bool
+	ShowInLists    bool
+	GroupsEditable bool
+	ID             int64
+}
+
+func (q *Queries) UpdatePartition(ctx context.Context, arg UpdatePartitionParams) error {
+	_, err := q.db.ExecContext(ctx, updatePartition,
+		arg.PartitionName,
+		arg.Numero,
+		arg.BulShowRank,
+		arg.ShowInLists,
+		arg.GroupsEditable,
+		arg.ID,
+	)
+	return err
 }

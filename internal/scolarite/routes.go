@@ -1,6 +1,8 @@
 package scolarite
 
 import (
+	"slices"
+
 	"intendant/internal/api"
 )
 
@@ -17,7 +19,7 @@ func (s *Service) System() *api.System {
 		api.Family("Département", s.departementRoutes()...),
 		api.Family("Étudiants", s.etudiantRoutes()...),
 		api.Family("Formations", s.formationRoutes()...),
-		api.Family("Formsemestre", s.formSemestreRoutes()...),
+		api.Family("Formsemestre", slices.Concat(s.formSemestreRoutes(), s.autoAssignmentRoutes())...),
 		api.Family("Groupes et partitions", s.partitionRoutes()...),
 		api.Family("Logos", s.logoRoutes()...),
 		api.Family("Moduleimpl", s.moduleImplRoutes()...),

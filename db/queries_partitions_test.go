@@ -1,0 +1,7 @@
+package db
+
+import "maps"
+
+func init() {
+	maps.Copy(chosen, map[string]any{"EtudiantsOfGroupe.Etat": "I"})
+}
