@@ -19,7 +19,7 @@ func (s *Service) System() *api.System {
 		api.Family("Département", s.departementRoutes()...),
 		api.Family("Étudiants", s.etudiantRoutes()...),
 		api.Family("Formations", s.formationRoutes()...),
-		api.Family("Formsemestre", slices.Concat(s.formSemestreRoutes(), s.autoAssignmentRoutes())...),
+		api.Family("Formsemestre", slices.Concat(s.formSemestreRoutes(), s.autoAssignmentRoutes(), s.edtRoutes())...),
 		api.Family("Groupes et partitions", s.partitionRoutes()...),
 		api.Family("Logos", s.logoRoutes()...),
 		api.Family("Moduleimpl", s.moduleImplRoutes()...),

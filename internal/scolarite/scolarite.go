@@ -67,6 +67,7 @@ type Config struct {
 type Service struct {
 	Config
 	departements db.Kept[departementList]
+	timetables   timetableCache
 }
 
 // New returns the service, with ScoDoc's usual roles among the site's when the
