@@ -3,6 +3,8 @@ package scolarite
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -90,7 +92,7 @@ func (s *Service) formSemestreEdt(ctx context.Context, in edtQuery) (Timetable, 
 	if err == nil {
 		out.Events, err = s.edtEvents(ctx, q, sem, names, sources)
 	}
-	if wrong := timetableFault(""); asFault(err, &wrong) {
+	if wrong, ok := errors.AsType[timetableFault](err); ok {
 		return Timetable{Wrong: string(wrong)}, nil
 	}
 	return out, err
@@ -116,8 +118,7 @@ func (s *Service) edtEvents(ctx context.Context, q *db.Queries, sem db.FormSemes
 type edtSources struct{ title, group, module, teacher edt.Source }
 
 // timetableSources returns the sources that the preferences of a semester set,
-// the usual ones where they do not. It fails with a timetableFault for an
-// expression that is none.
+// the usual ones where they do not.
 func (s *Service) timetableSources(ctx context.Context, q *db.Queries, sem db.FormSemestre) (edtSources, error) {
 	var out edtSources
 	for _, p := range []struct {
@@ -145,7 +146,7 @@ func (s *Service) timetableSources(ctx context.Context, q *db.Queries, sem db.Fo
 			continue
 		}
 		if p.dst.Pattern, err = regexp.Compile(pattern); err != nil {
-			return out, timetableFault("Expression régulière invalide : préférence edt_ics_" + p.name + "_regexp")
+			return out, fmt.Errorf("preference edt_ics_%s_regexp: %w", p.name, err)
 		}
 	}
 	return out, nil
@@ -258,27 +259,26 @@ func (n timetableNames) event(e edt.Event, sources edtSources) (EdtEvent, bool) 
 	return out, true
 }
 
-// groupOf returns the group that one of the items names, and that item: the
-// first by its names in timetables, else by its own, one that is wanted before
-// the others. It is nil for none; false when only groups that are not wanted
-// are named.
+// groupOf returns the first group that the items name, and the item that does:
+// by its names in timetables, else by its own, one that is wanted before the
+// others. It is nil for none; false when only groups that are not wanted are
+// named.
 func (n timetableNames) groupOf(items []string) (group *namedGroup, as string, ok bool) {
 	unwanted := false
-	for _, byEdtID := range []bool{true, false} {
-		for i := range n.groups {
-			g := &n.groups[i]
-			names := g.edtIDs
-			if !byEdtID {
-				names = []string{textOrEmpty(g.GroupName)}
+	for _, names := range []func(namedGroup) []string{
+		func(g namedGroup) []string { return g.edtIDs },
+		func(g namedGroup) []string { return []string{textOrEmpty(g.GroupName)} },
+	} {
+		for _, item := range items {
+			for i, g := range n.groups {
+				if firstNamed([]string{item}, names(g)) == "" {
+					continue
+				}
+				if len(n.wanted) == 0 || g.GroupName == nil || slices.Contains(n.wanted, g.ID) {
+					return &n.groups[i], item, true
+				}
+				unwanted = true
 			}
-			item := firstNamed(items, names)
-			if item == "" {
-				continue
-			}
-			if len(n.wanted) == 0 || g.GroupName == nil || slices.Contains(n.wanted, g.ID) {
-				return g, item, true
-			}
-			unwanted = true
 		}
 	}
 	return nil, "", !unwanted

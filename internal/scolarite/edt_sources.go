@@ -37,8 +37,6 @@ type timetableFault string
 
 func (f timetableFault) Error() string { return string(f) }
 
-func asFault(err error, dst *timetableFault) bool { return errors.As(err, dst) }
-
 // timetableEvents returns what happens during a semester, in the order of time.
 // It fails with a timetableFault if a calendar is missing or unreadable.
 func (s *Service) timetableEvents(ctx context.Context, q *db.Queries, sem db.FormSemestre) ([]edt.Event, error) {
@@ -79,10 +77,8 @@ func (s *Service) periodOf(sem db.FormSemestre) edt.Period {
 
 // unread says in French why a calendar was not read.
 func (s *Service) unread(ctx context.Context, id string, err error) error {
-	fault := timetableFault("")
+	var fault timetableFault
 	switch {
-	case asFault(err, &fault):
-		return fault
 	case errors.Is(err, edt.ErrNotCalendar):
 		fault = "Emploi du temps illisible : ce n'est pas un calendrier iCalendar"
 	case errors.Is(err, edt.ErrTooMany):
@@ -90,7 +86,7 @@ func (s *Service) unread(ctx context.Context, id string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		fault = "Emploi du temps trop long à lire"
 	default:
-		return err
+		return err // a timetableFault already, or the client is gone
 	}
 	s.Logger.WarnContext(ctx, "timetable not read", "edt_id", id, "error", err)
 	if id != "" {
@@ -141,7 +137,7 @@ func (s *Service) timetableFile(id string) ([]byte, error) {
 // unreachable is the fault of a calendar that cannot be had; the log has the
 // reason, which may hold addresses that are not for everybody.
 func (s *Service) unreachable(what string, reason error) error {
-	if fault := timetableFault(""); asFault(reason, &fault) {
+	if fault, ok := errors.AsType[timetableFault](reason); ok {
 		return fault
 	}
 	s.Logger.Warn("timetable out of reach", "timetable", what, "error", reason)
@@ -150,26 +146,22 @@ func (s *Service) unreachable(what string, reason error) error {
 
 // fetchTimetable gets a calendar over HTTP.
 func (s *Service) fetchTimetable(ctx context.Context, address string) ([]byte, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, timetableFault("Adresse d'emploi du temps invalide : préférence edt_sem_ics_url")
-	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, s.unreachable(u.Host, err)
+		return nil, s.unreachable(address, err)
 	}
 	req.Header.Set("Accept", "text/calendar, */*;q=0.5")
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, s.unreachable(u.Host, err)
+		return nil, s.unreachable(req.URL.Host, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, s.unreachable(u.Host, fmt.Errorf("answered %s", resp.Status))
+		return nil, s.unreachable(req.URL.Host, fmt.Errorf("answered %s", resp.Status))
 	}
 	text, err := readCalendar(resp.Body)
 	if err != nil {
-		return nil, s.unreachable(u.Host, err)
+		return nil, s.unreachable(req.URL.Host, err)
 	}
 	return text, nil
 }
