@@ -53,7 +53,7 @@ func TestAGroupIsCreated(t *testing.T) {
 	s.refuses([]refusal{
 		{"no name", create("6", `{}`), "400 param 'group_name': manquant"},
 		{"a null name", create("6", `{"group_name": null}`), "400 param 'group_name': invalide (texte attendu)"},
-		{"an empty name", create("6", `{"group_name": ""}`), "400 param 'group_name': trop court (1 caractères au moins)"},
+		{"an empty name", create("6", `{"group_name": ""}`), "400 param 'group_name': trop court (1 caractère au moins)"},
 		{"a name too long", create("6", `{"group_name": "`+strings.Repeat("é", 65)+`"}`), "400 param 'group_name': trop long (64 caractères au plus)"},
 		{"a name taken", create("6", `{"group_name": "TD1"}`), "400 un groupe de ce nom existe déjà dans cette partition"},
 		{"an edt_id too long", create("6", `{"group_name": "A", "edt_id": "`+strings.Repeat("x", 256)+`"}`), "400 param 'edt_id': trop long (255 caractères au plus)"},
@@ -77,7 +77,7 @@ func TestAGroupIsEdited(t *testing.T) {
 	}
 	s.refuses([]refusal{
 		{"a name taken", request{to: "POST group/6/edit", as: chef, body: `{"group_name": "TD2"}`}, "400 un groupe de ce nom existe déjà dans cette partition"},
-		{"an empty name", request{to: "POST group/6/edit", as: chef, body: `{"group_name": " "}`}, "400 param 'group_name': trop court (1 caractères au moins)"},
+		{"an empty name", request{to: "POST group/6/edit", as: chef, body: `{"group_name": " "}`}, "400 param 'group_name': trop court (1 caractère au moins)"},
 		{"a wrong type", request{to: "POST group/6/edit", as: chef, body: `{"numero": 1.5}`}, "400 param 'numero': invalide (entier attendu)"},
 		{"that of everybody", request{to: "POST group/1/edit", as: chef, body: `{"numero": 1}`}, "403 partition non editable"},
 		{"a parcours", request{to: "POST group/8/edit", as: chef, body: `{"group_name": "X"}`}, "403 partition non editable"},

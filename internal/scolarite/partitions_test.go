@@ -57,7 +57,7 @@ func TestAPartitionThatWillNotDo(t *testing.T) {
 	}
 	s.refuses([]refusal{
 		{"no name", create(`{"numero": 3}`), "400 param 'partition_name': manquant"},
-		{"an empty name", create(`{"partition_name": " "}`), "400 param 'partition_name': trop court (1 caractères au moins)"},
+		{"an empty name", create(`{"partition_name": " "}`), "400 param 'partition_name': trop court (1 caractère au moins)"},
 		{"a name too long", create(`{"partition_name": "` + strings.Repeat("é", 33) + `"}`), "400 param 'partition_name': trop long (32 caractères au plus)"},
 		{"a control character", create(`{"partition_name": "T\u0000D"}`), "400 param 'partition_name': invalide"},
 		{"a name taken", create(`{"partition_name": "TD "}`), "400 une partition de ce nom existe déjà dans ce semestre"},
@@ -106,7 +106,7 @@ func TestAPartitionIsEdited(t *testing.T) {
 		{"the default one made editable", request{to: "POST partition/1/edit", as: chef, body: `{"groups_editable": true}`}, "400 les groupes de cette partition ne peuvent être rendus éditables"},
 		{"a name taken", request{to: "POST partition/8/edit", as: chef, body: `{"partition_name": "Travaux dirigés"}`}, "400 une partition de ce nom existe déjà dans ce semestre"},
 		{"the reserved name", request{to: "POST partition/8/edit", as: chef, body: `{"partition_name": "Parcours"}`}, "400 nom de partition réservé : Parcours"},
-		{"an empty name", request{to: "POST partition/8/edit", as: chef, body: `{"partition_name": ""}`}, "400 param 'partition_name': trop court (1 caractères au moins)"},
+		{"an empty name", request{to: "POST partition/8/edit", as: chef, body: `{"partition_name": ""}`}, "400 param 'partition_name': trop court (1 caractère au moins)"},
 		{"a wrong type", request{to: "POST partition/8/edit", as: chef, body: `{"numero": "deux"}`}, "400 param 'numero': invalide (entier attendu)"},
 	})
 }
