@@ -9,6 +9,188 @@ import (
 	"context"
 )
 
+const addAppCritique = `-- name: AddAppCritique :exec
+INSERT INTO app_critiques (niveau_id, code, libelle) VALUES (?1, ?2, ?3)
+`
+
+type AddAppCritiqueParams struct {
+	NiveauID int64
+	Code     string
+	Libelle  *string
+}
+
+func (q *Queries) AddAppCritique(ctx context.Context, arg AddAppCritiqueParams) error {
+	_, err := q.db.ExecContext(ctx, addAppCritique, arg.NiveauID, arg.Code, arg.Libelle)
+	return err
+}
+
+const addCompetence = `-- name: AddCompetence :one
+INSERT INTO competences (referentiel_id, id_orebut, titre, titre_long, couleur, numero, situations, composantes)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+RETURNING id
+`
+
+type AddCompetenceParams struct {
+	ReferentielID int64
+	IDOrebut      *string
+	Titre         string
+	TitreLong     *string
+	Couleur       *string
+	Numero        int64
+	Situations    string
+	Composantes   string
+}
+
+func (q *Queries) AddCompetence(ctx context.Context, arg AddCompetenceParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addCompetence,
+		arg.ReferentielID,
+		arg.IDOrebut,
+		arg.Titre,
+		arg.TitreLong,
+		arg.Couleur,
+		arg.Numero,
+		arg.Situations,
+		arg.Composantes,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const addNiveau = `-- name: AddNiveau :one
+INSERT INTO niveaux (competence_id, annee, ordre, libelle) VALUES (?1, ?2, ?3, ?4) RETURNING id
+`
+
+type AddNiveauParams struct {
+	CompetenceID int64
+	Annee        string
+	Ordre        int64
+	Libelle      *string
+}
+
+func (q *Queries) AddNiveau(ctx context.Context, arg AddNiveauParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addNiveau,
+		arg.CompetenceID,
+		arg.Annee,
+		arg.Ordre,
+		arg.Libelle,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const addParcours = `-- name: AddParcours :one
+INSERT INTO parcours (referentiel_id, code, numero, libelle) VALUES (?1, ?2, ?3, ?4) RETURNING id
+`
+
+type AddParcoursParams struct {
+	ReferentielID int64
+	Code          string
+	Numero        int64
+	Libelle       *string
+}
+
+func (q *Queries) AddParcours(ctx context.Context, arg AddParcoursParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addParcours,
+		arg.ReferentielID,
+		arg.Code,
+		arg.Numero,
+		arg.Libelle,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const addParcoursAnnee = `-- name: AddParcoursAnnee :one
+INSERT INTO parcours_annees (parcours_id, ordre) VALUES (?1, ?2) RETURNING id
+`
+
+type AddParcoursAnneeParams struct {
+	ParcoursID int64
+	Ordre      int64
+}
+
+func (q *Queries) AddParcoursAnnee(ctx context.Context, arg AddParcoursAnneeParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addParcoursAnnee, arg.ParcoursID, arg.Ordre)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const addParcoursCompetence = `-- name: AddParcoursCompetence :exec
+INSERT INTO parcours_competences (annee_id, competence_id, niveau) VALUES (?1, ?2, ?3)
+`
+
+type AddParcoursCompetenceParams struct {
+	AnneeID      int64
+	CompetenceID int64
+	Niveau       int64
+}
+
+func (q *Queries) AddParcoursCompetence(ctx context.Context, arg AddParcoursCompetenceParams) error {
+	_, err := q.db.ExecContext(ctx, addParcoursCompetence, arg.AnneeID, arg.CompetenceID, arg.Niveau)
+	return err
+}
+
+const addReferentiel = `-- name: AddReferentiel :one
+INSERT INTO referentiels (dept_id, annexe, specialite, specialite_long, type_structure, type_departement, type_titre, version_orebut, loaded_at, orig_filename)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+RETURNING id
+`
+
+type AddReferentielParams struct {
+	DeptID          int64
+	Annexe          *string
+	Specialite      string
+	SpecialiteLong  *string
+	TypeStructure   *string
+	TypeDepartement *string
+	TypeTitre       *string
+	VersionOrebut   *string
+	LoadedAt        Time
+	OrigFilename    *string
+}
+
+func (q *Queries) AddReferentiel(ctx context.Context, arg AddReferentielParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addReferentiel,
+		arg.DeptID,
+		arg.Annexe,
+		arg.Specialite,
+		arg.SpecialiteLong,
+		arg.TypeStructure,
+		arg.TypeDepartement,
+		arg.TypeTitre,
+		arg.VersionOrebut,
+		arg.LoadedAt,
+		arg.OrigFilename,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const formationUsesReferentiel = `-- name: FormationUsesReferentiel :one
+SELECT CAST(
+  EXISTS (SELECT 1 FROM ues u WHERE u.formation_id = ?1 AND u.niveau_id IS NOT NULL)
+  OR EXISTS (SELECT 1 FROM ue_parcours up JOIN ues u ON u.id = up.ue_id WHERE u.formation_id = ?1)
+  OR EXISTS (SELECT 1 FROM module_parcours mp JOIN modules m ON m.id = mp.module_id WHERE m.formation_id = ?1)
+  OR EXISTS (SELECT 1 FROM module_app_critiques ma JOIN modules m ON m.id = ma.module_id WHERE m.formation_id = ?1)
+  OR EXISTS (SELECT 1 FROM formsemestre_parcours fp JOIN formsemestres f ON f.id = fp.formsemestre_id WHERE f.formation_id = ?1)
+  OR EXISTS (SELECT 1 FROM inscriptions i JOIN formsemestres f ON f.id = i.formsemestre_id WHERE f.formation_id = ?1 AND i.parcours_id IS NOT NULL)
+AS INTEGER)
+`
+
+// FormationUsesReferentiel reports whether a programme, a semester of it or a
+// registration there refers to what is in its framework.
+func (q *Queries) FormationUsesReferentiel(ctx context.Context, formationID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, formationUsesReferentiel, formationID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const parcoursAnnees = `-- name: ParcoursAnnees :many
 SELECT id, parcours_id, ordre FROM parcours_annees WHERE parcours_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT))) ORDER BY parcours_id, ordre
 `
@@ -116,4 +298,274 @@ func (q *Queries) ParcoursCompetences(ctx context.Context, ids string) ([]Parcou
 		return nil, err
 	}
 	return items, nil
+}
+
+const referentiel = `-- name: Referentiel :one
+SELECT id, dept_id, annexe, specialite, specialite_long, type_structure, type_departement, type_titre, version_orebut, loaded_at, orig_filename FROM referentiels WHERE id = ?1
+`
+
+func (q *Queries) Referentiel(ctx context.Context, id int64) (Referentiel, error) {
+	row := q.db.QueryRowContext(ctx, referentiel, id)
+	var i Referentiel
+	err := row.Scan(
+		&i.ID,
+		&i.DeptID,
+		&i.Annexe,
+		&i.Specialite,
+		&i.SpecialiteLong,
+		&i.TypeStructure,
+		&i.TypeDepartement,
+		&i.TypeTitre,
+		&i.VersionOrebut,
+		&i.LoadedAt,
+		&i.OrigFilename,
+	)
+	return i, err
+}
+
+const referentielAppCritiques = `-- name: ReferentielAppCritiques :many
+SELECT a.id, a.niveau_id, a.code, a.libelle
+FROM app_critiques a JOIN niveaux n ON n.id = a.niveau_id JOIN competences c ON c.id = n.competence_id
+WHERE c.referentiel_id = ?1
+ORDER BY c.numero, c.id, n.annee, a.id
+`
+
+func (q *Queries) ReferentielAppCritiques(ctx context.Context, referentielID int64) ([]AppCritique, error) {
+	rows, err := q.db.QueryContext(ctx, referentielAppCritiques, referentielID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AppCritique{}
+	for rows.Next() {
+		var i AppCritique
+		if err := rows.Scan(
+			&i.ID,
+			&i.NiveauID,
+			&i.Code,
+			&i.Libelle,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const referentielCompetences = `-- name: ReferentielCompetences :many
+SELECT id, referentiel_id, id_orebut, titre, titre_long, couleur, numero, situations, composantes FROM competences WHERE referentiel_id = ?1 ORDER BY numero, id
+`
+
+func (q *Queries) ReferentielCompetences(ctx context.Context, referentielID int64) ([]Competence, error) {
+	rows, err := q.db.QueryContext(ctx, referentielCompetences, referentielID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Competence{}
+	for rows.Next() {
+		var i Competence
+		if err := rows.Scan(
+			&i.ID,
+			&i.ReferentielID,
+			&i.IDOrebut,
+			&i.Titre,
+			&i.TitreLong,
+			&i.Couleur,
+			&i.Numero,
+			&i.Situations,
+			&i.Composantes,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const referentielNamed = `-- name: ReferentielNamed :one
+SELECT id, dept_id, annexe, specialite, specialite_long, type_structure, type_departement, type_titre, version_orebut, loaded_at, orig_filename FROM referentiels
+WHERE dept_id = ?1 AND specialite = ?2
+  AND ifnull(version_orebut, '') = CAST(?3 AS TEXT) AND ifnull(type_titre, '') = CAST(?4 AS TEXT)
+ORDER BY id DESC LIMIT 1
+`
+
+type ReferentielNamedParams struct {
+	DeptID        int64
+	Specialite    string
+	VersionOrebut string
+	TypeTitre     string
+}
+
+// ReferentielNamed returns the framework that a department has by this name,
+// the last one loaded if there are several.
+func (q *Queries) ReferentielNamed(ctx context.Context, arg ReferentielNamedParams) (Referentiel, error) {
+	row := q.db.QueryRowContext(ctx, referentielNamed,
+		arg.DeptID,
+		arg.Specialite,
+		arg.VersionOrebut,
+		arg.TypeTitre,
+	)
+	var i Referentiel
+	err := row.Scan(
+		&i.ID,
+		&i.DeptID,
+		&i.Annexe,
+		&i.Specialite,
+		&i.SpecialiteLong,
+		&i.TypeStructure,
+		&i.TypeDepartement,
+		&i.TypeTitre,
+		&i.VersionOrebut,
+		&i.LoadedAt,
+		&i.OrigFilename,
+	)
+	return i, err
+}
+
+const referentielNiveaux = `-- name: ReferentielNiveaux :many
+SELECT n.id, n.competence_id, n.annee, n.ordre, n.libelle, c.titre
+FROM niveaux n JOIN competences c ON c.id = n.competence_id
+WHERE c.referentiel_id = ?1
+ORDER BY c.numero, c.id, n.annee
+`
+
+type ReferentielNiveauxRow struct {
+	ID           int64
+	CompetenceID int64
+	Annee        string
+	Ordre        int64
+	Libelle      *string
+	Titre        string
+}
+
+// ReferentielNiveaux returns the levels of a framework, with the titles of
+// their competences.
+func (q *Queries) ReferentielNiveaux(ctx context.Context, referentielID int64) ([]ReferentielNiveauxRow, error) {
+	rows, err := q.db.QueryContext(ctx, referentielNiveaux, referentielID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ReferentielNiveauxRow{}
+	for rows.Next() {
+		var i ReferentielNiveauxRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.CompetenceID,
+			&i.Annee,
+			&i.Ordre,
+			&i.Libelle,
+			&i.Titre,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const referentielParcours = `-- name: ReferentielParcours :many
+SELECT id, referentiel_id, code, numero, libelle FROM parcours WHERE referentiel_id = ?1 ORDER BY numero, code
+`
+
+func (q *Queries) ReferentielParcours(ctx context.Context, referentielID int64) ([]Parcours, error) {
+	rows, err := q.db.QueryContext(ctx, referentielParcours, referentielID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Parcours{}
+	for rows.Next() {
+		var i Parcours
+		if err := rows.Scan(
+			&i.ID,
+			&i.ReferentielID,
+			&i.Code,
+			&i.Numero,
+			&i.Libelle,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const referentiels = `-- name: Referentiels :many
+SELECT id, dept_id, annexe, specialite, specialite_long, type_structure, type_departement, type_titre, version_orebut, loaded_at, orig_filename FROM referentiels WHERE dept_id = ?1 ORDER BY specialite, version_orebut, id
+`
+
+// Referentiels returns the frameworks of a department, by speciality.
+func (q *Queries) Referentiels(ctx context.Context, deptID int64) ([]Referentiel, error) {
+	rows, err := q.db.QueryContext(ctx, referentiels, deptID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Referentiel{}
+	for rows.Next() {
+		var i Referentiel
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.Annexe,
+			&i.Specialite,
+			&i.SpecialiteLong,
+			&i.TypeStructure,
+			&i.TypeDepartement,
+			&i.TypeTitre,
+			&i.VersionOrebut,
+			&i.LoadedAt,
+			&i.OrigFilename,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setFormationReferentiel = `-- name: SetFormationReferentiel :exec
+UPDATE formations SET referentiel_id = ?1 WHERE id = ?2
+`
+
+type SetFormationReferentielParams struct {
+	ReferentielID *int64
+	ID            int64
+}
+
+func (q *Queries) SetFormationReferentiel(ctx context.Context, arg SetFormationReferentielParams) error {
+	_, err := q.db.ExecContext(ctx, setFormationReferentiel, arg.ReferentielID, arg.ID)
+	return err
 }

@@ -1,0 +1,5 @@
+package db
+
+import "maps"
+
+func init() { maps.Copy(chosen, map[string]any{"AddNiveau.Annee": "BUT2"}) }
