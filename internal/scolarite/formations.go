@@ -36,7 +36,7 @@ func (s *Service) formationRoutes() []api.Route {
 		api.Post("formation_delete", EditFormation, s.formationDelete, "/formation/{formation_id:int}/delete").Extension().
 			Doc("Supprime une formation, ses UE, matières et modules.").
 			Describe("409 quand elle a des semestres, ou que des décisions de jury portent sur ses UE."),
-	}, s.ueRoutes(), s.niveauRoutes(), s.matiereRoutes(), s.moduleRoutes(), s.codeApogeeRoutes(), s.referentielRoutes())
+	}, s.ueRoutes(), s.niveauRoutes(), s.matiereRoutes(), s.moduleRoutes(), s.codeApogeeRoutes(), s.programmeFileRoutes(), s.referentielRoutes())
 }
 
 // Formation is a programme as answers show it.
