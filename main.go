@@ -34,6 +34,8 @@ type cli struct {
 	Project     projectCmd     `cmd:"" help:"Gère les projets et leurs utilisateurs. / Manage projects and their users."`
 	Database    databaseCmd    `cmd:"" help:"Gère les bases de données des projets. / Manage the projects' databases."`
 	Etudiants   etudiantsCmd   `cmd:"" help:"Gère les étudiants. / Manage students."`
+	Formation   formationCmd   `cmd:"" help:"Importe et exporte les formations. / Import and export programmes."`
+	Referentiel referentielCmd `cmd:"" help:"Charge les référentiels de compétences. / Load frameworks of competences."`
 	Backup      backupCmd      `cmd:"" help:"Sauvegarde tout dans un fichier. / Back everything up into one file."`
 	Restore     restoreCmd     `cmd:"" help:"Restaure une sauvegarde, serveur arrêté. / Restore a backup, server stopped."`
 	Routes      routesCmd      `cmd:"" help:"Liste les entrées des API. / List the entries of the APIs."`
