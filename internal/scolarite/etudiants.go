@@ -34,7 +34,7 @@ func (s *Service) etudiantRoutes() []api.Route {
 			Describe("Le nom ou le nom usuel. Si start fait moins de 3 caractères, liste vide. La casse et les accents sont ignorés ; les autres caractères ne signifient qu'eux-mêmes."),
 		api.Get("etudiant_formsemestres", ScoView, s.etudiantFormSemestres,
 			"/etudiant/etudid/{etudid:int}/formsemestres", "/etudiant/nip/{nip}/formsemestres", "/etudiant/ine/{ine}/formsemestres").
-			Doc("Liste des formsemestres qu'un étudiant a suivi, triés par ordre chronologique.").
+			Doc("Liste des formsemestres qu'un étudiant a suivi, triés par ordre chronologique. Accès par etudid, nip ou ine.").
 			Describe("Par NIP ou INE, les formsemestres peuvent être de départements différents : voir dept_id. Dans un département, seulement les siens."),
 		api.Get("etudiant_groups", ScoView, s.etudiantGroups, "/etudiant/etudid/{etudid:int}/formsemestre/{formsemestre_id:int}/groups").
 			Doc("Retourne la liste des groupes auxquels appartient l'étudiant dans le formsemestre indiqué."),
@@ -49,7 +49,7 @@ func (s *Service) etudiantRoutes() []api.Route {
 		api.Post("etudiant_create", EtudInscrit, s.etudiantCreate, "/etudiant/create").Refuses(http.StatusBadRequest).
 			Doc("Création d'un nouvel étudiant.").Describe(createText),
 		api.Post("etudiant_create", EtudInscrit, s.etudiantCreateForce, "/etudiant/create/force").Refuses(http.StatusBadRequest).
-			Doc("Création d'un nouvel étudiant, même si homonymie détectée.").Describe(createText),
+			Doc("Création d'un nouvel étudiant.").Describe(createText),
 		api.Post("etudiant_edit", EtudInscrit, s.etudiantEdit, code+"/edit").Refuses(http.StatusBadRequest).
 			Doc("Édition des données étudiant (identité, admission, adresses).").
 			Describe("Seuls les champs donnés changent ; null efface. Le département ne change pas."),

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"intendant/internal/api"
 	"intendant/internal/scolarite"
 )
 
@@ -36,4 +37,23 @@ func TestEtudLongsJSON(t *testing.T) {
 			t.Fatalf("got\n%s\nwant\n%s", list.AppendJSON(nil), byReflection)
 		}
 	})
+}
+
+// TestEtudLongsOrder checks that members come in the order of the struct.
+func TestEtudLongsOrder(t *testing.T) {
+	year, mark := int64(2025), api.Float(14)
+	list := scolarite.EtudLongs{{
+		ID: 1, Nom: "COSTA", Email: new("a@etu.example"), Boursier: new(true),
+		Admission: scolarite.Admission{Annee: &year, Physique: &mark, Bac: new("S")}, Adresses: []scolarite.Adresse{{ID: 2}, {ID: 3, Fax: new("1")}},
+	}, {Adresses: []scolarite.Adresse{}}}
+	want, err := json.Marshal([]scolarite.EtudLong(list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := list.AppendJSON(nil); string(got) != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := scolarite.EtudLongs(nil).AppendJSON(nil); string(got) != "[]" {
+		t.Errorf("none: %s", got)
+	}
 }

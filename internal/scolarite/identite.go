@@ -132,7 +132,7 @@ func (s *Service) etudShorts(ctx context.Context, q *db.Queries, rows []db.Etudi
 	return list, nil
 }
 
-// etudLongs returns rows in full, in their order; what is personal is null
+// etudLongs returns distinct rows in full, in their order; what is personal is null
 // unless ctx's caller holds ViewEtudData. Annotations are left out. A list of
 // them that is answered as it is should be an [EtudLongs].
 func (s *Service) etudLongs(ctx context.Context, q *db.Queries, rows []db.Etudiant) ([]EtudLong, error) {
