@@ -307,7 +307,7 @@ func newDossier(dept db.Departement) dossier {
 	}
 }
 
-type createIn struct {
+type newEtudiant struct {
 	Dept   string `json:"dept"`
 	Nom    string `json:"nom"`
 	Prenom string `json:"prenom"`
@@ -318,16 +318,16 @@ type createIn struct {
 // Invalid for values that will not do, for a department that is unknown or not
 // that of the path, for a homonym, for a code that another of the department
 // has.
-func (s *Service) etudiantCreate(ctx context.Context, in createIn) (EtudFull, error) {
+func (s *Service) etudiantCreate(ctx context.Context, in newEtudiant) (EtudFull, error) {
 	return s.createEtudiant(ctx, in, false)
 }
 
 // etudiantCreateForce is etudiantCreate whatever homonyms there are.
-func (s *Service) etudiantCreateForce(ctx context.Context, in createIn) (EtudFull, error) {
+func (s *Service) etudiantCreateForce(ctx context.Context, in newEtudiant) (EtudFull, error) {
 	return s.createEtudiant(ctx, in, true)
 }
 
-func (s *Service) createEtudiant(ctx context.Context, in createIn, isForced bool) (EtudFull, error) {
+func (s *Service) createEtudiant(ctx context.Context, in newEtudiant, isForced bool) (EtudFull, error) {
 	var etudid int64
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		d, err := checkedCreation(ctx, q, in, isForced)
@@ -344,10 +344,10 @@ func (s *Service) createEtudiant(ctx context.Context, in createIn, isForced bool
 	return s.unrestricted(ctx, etudid)
 }
 
-// checkedCreation returns the student that createIn asks for, or all that is
+// checkedCreation returns the student that newEtudiant asks for, or all that is
 // wrong with it. Who may register students on a base may in every department
 // that it shows.
-func checkedCreation(ctx context.Context, q *db.Queries, in createIn, isForced bool) (dossier, error) {
+func checkedCreation(ctx context.Context, q *db.Queries, in newEtudiant, isForced bool) (dossier, error) {
 	var faults []errs.Fault
 	dept, err := visibleDepartementNamed(ctx, q, in.Dept)
 	if errs.Is(err, errs.NotFound) {
@@ -473,7 +473,7 @@ func (s *Service) unrestricted(ctx context.Context, etudid int64) (EtudFull, err
 	return list[0], nil
 }
 
-type editIn struct {
+type etudiantPatch struct {
 	codeRef
 	Nom    api.Opt[string] `json:"nom"`
 	Prenom api.Opt[string] `json:"prenom"`
@@ -483,7 +483,7 @@ type editIn struct {
 // etudiantEdit changes what is given of a student and returns him. NotFound
 // for no student, Invalid for values that will not do and for a code that
 // another of the department has.
-func (s *Service) etudiantEdit(ctx context.Context, in editIn) (EtudFull, error) {
+func (s *Service) etudiantEdit(ctx context.Context, in etudiantPatch) (EtudFull, error) {
 	var etudid int64
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		row, err := etudiantOfCode(ctx, q, in.codeRef)
