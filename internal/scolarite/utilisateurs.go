@@ -350,17 +350,10 @@ func (s *Service) userCreate(ctx context.Context, in userCreateIn) (Utilisateur,
 		return Utilisateur{}, err
 	}
 	account, err := s.Identity.CreateAccount(ctx, identity.NewAccount{
-		UserName: in.UserName, FirstName: in.Prenom.Or(""), LastName: in.Nom.Or(""), Email: orEmpty(p.Email),
+		UserName: in.UserName, FirstName: in.Prenom.Or(""), LastName: in.Nom.Or(""), Email: textOrEmpty(p.Email),
 		Departement: *p.Departement, ExpiresAt: p.ExpiresAt, EdtID: in.EdtID.Or(""), IsInactive: !in.Active.Or(true),
 	})
 	return utilisateur(account), accountFault(err)
-}
-
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
 }
 
 type userEditIn struct {
