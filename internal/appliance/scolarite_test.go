@@ -87,9 +87,15 @@ func TestScolariteIsAsPublished(t *testing.T) {
 	t.Cleanup(func() { a.Close() })
 	table := map[string]*api.Route{}
 	for _, r := range a.Router.Routes() {
-		if r.System == "scolarite" && !r.IsExtension {
-			table[r.Name] = r
+		if r.System != "scolarite" || r.IsExtension {
+			continue
 		}
+		if known := table[r.Name]; known != nil { // its paths answer in several forms
+			joined := *known
+			joined.Paths = slices.Concat(known.Paths, r.Paths)
+			r = &joined
+		}
+		table[r.Name] = r
 	}
 	paths := map[string]int{}
 	for _, want := range publishedRoutes(t) {
@@ -130,7 +136,7 @@ func holdAgainst(t *testing.T, router *api.Router, got *api.Route, want publishe
 	})
 	for _, base := range []string{scolarite.Base, "/ScoDoc/RT/api"} {
 		to := base + strings.TrimPrefix(path, scolarite.Base)
-		if match, ok := router.Lookup(want.method, to); !ok || match.Route != got {
+		if match, ok := router.Lookup(want.method, to); !ok || match.Route.Name != got.Name {
 			t.Errorf("%s %s does not lead to %s", want.method, to, got.Name)
 		}
 	}

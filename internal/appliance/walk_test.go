@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -255,15 +256,17 @@ func (w *walker) renew(name string) {
 // TestEveryEntryIsDocumented finds what the documents would leave blank.
 func TestEveryEntryIsDocumented(t *testing.T) {
 	w := newWalker(t)
-	names := map[string]bool{}
+	names := map[string]*api.Route{}
 	for _, r := range w.Router.Routes() {
 		if r.Summary == "" || r.Family == "" {
 			t.Errorf("%s %s: no summary or no family", r.System, r.Name)
 		}
 		key := fmt.Sprint(r.System, " ", r.Family, " ", r.Name, " ", r.Method)
-		if names[key] {
+		// A function of scolarité is several entries where its paths answer in
+		// several forms.
+		if known := names[key]; known != nil && (r.System != "scolarite" || known.Needs != r.Needs || slices.Contains(known.Paths, r.Paths[0])) {
 			t.Errorf("two entries are named %s", key)
 		}
-		names[key] = true
+		names[key] = r
 	}
 }

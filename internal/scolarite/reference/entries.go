@@ -65,6 +65,17 @@ func entryOf(base string, r *api.Route, files fs.FS) (*entry, error) {
 	return e, err
 }
 
+// join adds another route of the same function: one whose paths answer in
+// another form.
+func (e *entry) join(o *entry) {
+	e.Paths, e.shortPaths, e.key = append(e.Paths, o.Paths...), append(e.shortPaths, o.shortPaths...), e.key+" "+o.key
+	for _, p := range o.Params {
+		if !slices.Contains(e.Params, p) {
+			e.Params = append(e.Params, p)
+		}
+	}
+}
+
 // holds reports whether every word of a text is somewhere in the entry.
 func (e *entry) holds(text string) bool {
 	for word := range strings.FieldsSeq(plier.Key(text)) {

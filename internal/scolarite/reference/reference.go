@@ -53,7 +53,7 @@ func New(cfg Config) *Reference {
 // read returns the entries of the table that its documents show.
 func (r *Reference) read() ([]*entry, error) {
 	var entries []*entry
-	taken := map[string]bool{}
+	taken := map[string]*entry{}
 	for i := range r.System.Routes {
 		route := &r.System.Routes[i]
 		if route.IsHidden {
@@ -63,10 +63,14 @@ func (r *Reference) read() ([]*entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		if taken[e.ID] {
+		if known := taken[e.ID]; known != nil && known.Method == e.Method {
+			known.join(e)
+			continue
+		}
+		if taken[e.ID] != nil {
 			e.ID += "-" + strings.ToLower(route.Method)
 		}
-		taken[e.ID] = true
+		taken[e.ID] = e
 		entries = append(entries, e)
 	}
 	slices.SortStableFunc(entries, func(a, b *entry) int { return cmp.Compare(a.Name, b.Name) })
