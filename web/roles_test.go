@@ -46,9 +46,9 @@ func TestTheListOfRoles(t *testing.T) {
 	s.addRole("lecteur", "users:read")
 	b := s.admin()
 	for _, c := range []struct{ name, query, want string }{
-		{"by name", "", "admin Éditeur lecteur"},
-		{"by name, backwards", "?sort=-name", "lecteur Éditeur admin"},
-		{"by members, backwards", "?sort=-members", "admin lecteur Éditeur"},
+		{"by name", "", "Admin admin Éditeur Ens lecteur Observateur RespPe Secr SuperAdmin"},
+		{"by name, backwards", "?sort=-name", "SuperAdmin Secr RespPe Observateur lecteur Ens Éditeur admin Admin"},
+		{"by members, backwards", "?sort=-members", "admin SuperAdmin Secr RespPe Observateur lecteur Ens Éditeur Admin"},
 		{"search", "?q=edit", "Éditeur"},
 		{"a page beyond the end", "?page=9", ""},
 	} {
