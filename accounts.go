@@ -275,10 +275,8 @@ func (c *roleCreateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	if _, err = a.Identity.CreateRole(byCommand(ctx), identity.RoleChange{Name: &c.Name}); err != nil {
-		return fmt.Errorf("%s: %w", c.Name, err)
-	}
-	return nil
+	_, err = a.Identity.CreateRole(byCommand(ctx), identity.RoleChange{Name: &c.Name})
+	return err
 }
 
 type roleEditCmd struct {
@@ -306,10 +304,8 @@ func (c *roleEditCmd) Run(ctx context.Context) error {
 	for _, name := range c.Remove {
 		change.Remove = append(change.Remove, identity.PermissionRef{Name: name})
 	}
-	if _, err = a.Identity.UpdateRole(byCommand(ctx), role.UUID, change); err != nil {
-		return fmt.Errorf("%s: %w", c.Name, err)
-	}
-	return nil
+	_, err = a.Identity.UpdateRole(byCommand(ctx), role.UUID, change)
+	return err
 }
 
 // tokenCmd issues when no subcommand is named: "token USER" is the older form.

@@ -86,7 +86,7 @@ func TestTheDocumentsAccount(t *testing.T) {
 	typed(t, "agrafe-correcte-7")
 	command(t, 0, "user", "password", "lecteur_api")
 
-	if out := command(t, 1, "role", "create", "LecteurAPI"); !strings.Contains(out, "LecteurAPI: ") {
+	if out := command(t, 1, "role", "create", "LecteurAPI"); !strings.Contains(out, "Un rôle porte déjà ce nom.") {
 		t.Errorf("a second role of the name: %s", out)
 	}
 	url := start(t, "serve")
