@@ -9,12 +9,320 @@ import (
 	"context"
 )
 
+const addEtape = `-- name: AddEtape :exec
+INSERT INTO formsemestre_etapes (formsemestre_id, rang, code) VALUES (?1, ?2, ?3)
+`
+
+type AddEtapeParams struct {
+	FormsemestreID int64
+	Rang           int64
+	Code           string
+}
+
+func (q *Queries) AddEtape(ctx context.Context, arg AddEtapeParams) error {
+	_, err := q.db.ExecContext(ctx, addEtape, arg.FormsemestreID, arg.Rang, arg.Code)
+	return err
+}
+
+const addFormSemestre = `-- name: AddFormSemestre :one
+INSERT INTO formsemestres (dept_id, formation_id, semestre_id, titre, date_debut, date_fin, etat, modalite, gestion_compensation,
+                           gestion_semestrielle, bul_hide_xml, block_moyennes, block_moyenne_generale, mode_calcul_moyennes, bul_bgcolor,
+                           resp_can_edit, resp_can_change_ens, ens_can_edit_eval, elt_sem_apo, elt_annee_apo, elt_passage_apo, edt_id,
+                           capacite_accueil, bonus_func)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+        ?10, ?11, ?12, ?13, ?14, ?15,
+        ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+        ?23, ?24)
+RETURNING id, dept_id, formation_id, semestre_id, titre, date_debut, date_fin, etat, modalite, gestion_compensation, gestion_semestrielle, bul_hide_xml, block_moyennes, block_moyenne_generale, mode_calcul_moyennes, bul_bgcolor, resp_can_edit, resp_can_change_ens, ens_can_edit_eval, elt_sem_apo, elt_annee_apo, elt_passage_apo, edt_id, capacite_accueil, scodoc7_id, bonus_func
+`
+
+type AddFormSemestreParams struct {
+	DeptID               int64
+	FormationID          int64
+	SemestreID           int64
+	Titre                string
+	DateDebut            Day
+	DateFin              Day
+	Etat                 bool
+	Modalite             string
+	GestionCompensation  bool
+	GestionSemestrielle  bool
+	BulHideXml           bool
+	BlockMoyennes        bool
+	BlockMoyenneGenerale bool
+	ModeCalculMoyennes   int64
+	BulBgcolor           string
+	RespCanEdit          bool
+	RespCanChangeEns     bool
+	EnsCanEditEval       bool
+	EltSemApo            *string
+	EltAnneeApo          *string
+	EltPassageApo        *string
+	EdtID                *string
+	CapaciteAccueil      *int64
+	BonusFunc            *string
+}
+
+func (q *Queries) AddFormSemestre(ctx context.Context, arg AddFormSemestreParams) (FormSemestre, error) {
+	row := q.db.QueryRowContext(ctx, addFormSemestre,
+		arg.DeptID,
+		arg.FormationID,
+		arg.SemestreID,
+		arg.Titre,
+		arg.DateDebut,
+		arg.DateFin,
+		arg.Etat,
+		arg.Modalite,
+		arg.GestionCompensation,
+		arg.GestionSemestrielle,
+		arg.BulHideXml,
+		arg.BlockMoyennes,
+		arg.BlockMoyenneGenerale,
+		arg.ModeCalculMoyennes,
+		arg.BulBgcolor,
+		arg.RespCanEdit,
+		arg.RespCanChangeEns,
+		arg.EnsCanEditEval,
+		arg.EltSemApo,
+		arg.EltAnneeApo,
+		arg.EltPassageApo,
+		arg.EdtID,
+		arg.CapaciteAccueil,
+		arg.BonusFunc,
+	)
+	var i FormSemestre
+	err := row.Scan(
+		&i.ID,
+		&i.DeptID,
+		&i.FormationID,
+		&i.SemestreID,
+		&i.Titre,
+		&i.DateDebut,
+		&i.DateFin,
+		&i.Etat,
+		&i.Modalite,
+		&i.GestionCompensation,
+		&i.GestionSemestrielle,
+		&i.BulHideXml,
+		&i.BlockMoyennes,
+		&i.BlockMoyenneGenerale,
+		&i.ModeCalculMoyennes,
+		&i.BulBgcolor,
+		&i.RespCanEdit,
+		&i.RespCanChangeEns,
+		&i.EnsCanEditEval,
+		&i.EltSemApo,
+		&i.EltAnneeApo,
+		&i.EltPassageApo,
+		&i.EdtID,
+		&i.CapaciteAccueil,
+		&i.Scodoc7ID,
+		&i.BonusFunc,
+	)
+	return i, err
+}
+
+const addFormSemestreParcours = `-- name: AddFormSemestreParcours :exec
+INSERT INTO formsemestre_parcours (formsemestre_id, parcours_id) VALUES (?1, ?2)
+`
+
+type AddFormSemestreParcoursParams struct {
+	FormsemestreID int64
+	ParcoursID     int64
+}
+
+func (q *Queries) AddFormSemestreParcours(ctx context.Context, arg AddFormSemestreParcoursParams) error {
+	_, err := q.db.ExecContext(ctx, addFormSemestreParcours, arg.FormsemestreID, arg.ParcoursID)
+	return err
+}
+
+const addResponsable = `-- name: AddResponsable :exec
+INSERT INTO formsemestre_responsables (formsemestre_id, account_id, rang) VALUES (?1, ?2, ?3)
+`
+
+type AddResponsableParams struct {
+	FormsemestreID int64
+	AccountID      int64
+	Rang           int64
+}
+
+func (q *Queries) AddResponsable(ctx context.Context, arg AddResponsableParams) error {
+	_, err := q.db.ExecContext(ctx, addResponsable, arg.FormsemestreID, arg.AccountID, arg.Rang)
+	return err
+}
+
+const deleteEtapes = `-- name: DeleteEtapes :exec
+DELETE FROM formsemestre_etapes WHERE formsemestre_id = ?1
+`
+
+func (q *Queries) DeleteEtapes(ctx context.Context, formsemestreID int64) error {
+	_, err := q.db.ExecContext(ctx, deleteEtapes, formsemestreID)
+	return err
+}
+
+const deleteFormSemestre = `-- name: DeleteFormSemestre :exec
+DELETE FROM formsemestres WHERE id = ?1
+`
+
+func (q *Queries) DeleteFormSemestre(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteFormSemestre, id)
+	return err
+}
+
+const deleteResponsables = `-- name: DeleteResponsables :exec
+DELETE FROM formsemestre_responsables WHERE formsemestre_id = ?1
+`
+
+func (q *Queries) DeleteResponsables(ctx context.Context, formsemestreID int64) error {
+	_, err := q.db.ExecContext(ctx, deleteResponsables, formsemestreID)
+	return err
+}
+
+const deleteUECoef = `-- name: DeleteUECoef :exec
+DELETE FROM formsemestre_ue_coefs WHERE formsemestre_id = ?1 AND ue_id = ?2
+`
+
+type DeleteUECoefParams struct {
+	FormsemestreID int64
+	UEID           int64
+}
+
+func (q *Queries) DeleteUECoef(ctx context.Context, arg DeleteUECoefParams) error {
+	_, err := q.db.ExecContext(ctx, deleteUECoef, arg.FormsemestreID, arg.UEID)
+	return err
+}
+
+const etapesIn = `-- name: EtapesIn :many
+SELECT formsemestre_id, code FROM formsemestre_etapes
+WHERE formsemestre_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY formsemestre_id, rang
+`
+
+type EtapesInRow struct {
+	FormsemestreID int64
+	Code           string
+}
+
+// EtapesIn returns the Apogee steps of these semesters, each in their order.
+func (q *Queries) EtapesIn(ctx context.Context, ids string) ([]EtapesInRow, error) {
+	rows, err := q.db.QueryContext(ctx, etapesIn, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EtapesInRow{}
+	for rows.Next() {
+		var i EtapesInRow
+		if err := rows.Scan(&i.FormsemestreID, &i.Code); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const findFormSemestres = `-- name: FindFormSemestres :many
+SELECT f.id, f.dept_id, f.formation_id, f.semestre_id, f.titre, f.date_debut, f.date_fin, f.etat, f.modalite, f.gestion_compensation, f.gestion_semestrielle, f.bul_hide_xml, f.block_moyennes, f.block_moyenne_generale, f.mode_calcul_moyennes, f.bul_bgcolor, f.resp_can_edit, f.resp_can_change_ens, f.ens_can_edit_eval, f.elt_sem_apo, f.elt_annee_apo, f.elt_passage_apo, f.edt_id, f.capacite_accueil, f.scodoc7_id, f.bonus_func FROM formsemestres f
+WHERE (CAST(?1 AS INTEGER) = 0 OR f.dept_id = CAST(?1 AS INTEGER))
+  AND (CAST(?2 AS INTEGER) < 0 OR f.etat = CAST(?2 AS INTEGER))
+  AND (CAST(?3 AS TEXT) IS NULL OR f.date_debut >= CAST(?3 AS TEXT))
+  AND (CAST(?4 AS TEXT) IS NULL OR f.date_debut < CAST(?4 AS TEXT))
+  AND (CAST(?5 AS TEXT) IS NULL OR f.id IN (
+        SELECT i.formsemestre_id FROM inscriptions i JOIN etudiants e ON e.id = i.etudid WHERE e.code_nip = CAST(?5 AS TEXT)))
+  AND (CAST(?6 AS TEXT) IS NULL OR f.id IN (
+        SELECT i.formsemestre_id FROM inscriptions i JOIN etudiants e ON e.id = i.etudid WHERE e.code_ine = CAST(?6 AS TEXT)))
+  AND (CAST(?7 AS TEXT) IS NULL OR f.id IN (
+        SELECT a.formsemestre_id FROM formsemestre_etapes a
+        WHERE CASE WHEN instr(a.code, '!') > 0 AND instr(CAST(?7 AS TEXT), '!') > 0
+                   THEN a.code = CAST(?7 AS TEXT)
+                   ELSE substr(a.code, 1, instr(a.code || '!', '!') - 1)
+                        = substr(CAST(?7 AS TEXT), 1, instr(CAST(?7 AS TEXT) || '!', '!') - 1) END))
+ORDER BY f.date_debut DESC, f.modalite, f.semestre_id, f.titre, f.id
+`
+
+type FindFormSemestresParams struct {
+	DeptID int64
+	Etat   int64
+	Since  *string
+	Before *string
+	Nip    *string
+	Ine    *string
+	Etape  *string
+}
+
+// FindFormSemestres returns the semesters that pass every filter; 0, -1 for
+// etat and NULL for a text are no filter. Two steps are the same when their
+// codes are, and their versions ("V1RT!111") where both have one.
+func (q *Queries) FindFormSemestres(ctx context.Context, arg FindFormSemestresParams) ([]FormSemestre, error) {
+	rows, err := q.db.QueryContext(ctx, findFormSemestres,
+		arg.DeptID,
+		arg.Etat,
+		arg.Since,
+		arg.Before,
+		arg.Nip,
+		arg.Ine,
+		arg.Etape,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FormSemestre{}
+	for rows.Next() {
+		var i FormSemestre
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.FormationID,
+			&i.SemestreID,
+			&i.Titre,
+			&i.DateDebut,
+			&i.DateFin,
+			&i.Etat,
+			&i.Modalite,
+			&i.GestionCompensation,
+			&i.GestionSemestrielle,
+			&i.BulHideXml,
+			&i.BlockMoyennes,
+			&i.BlockMoyenneGenerale,
+			&i.ModeCalculMoyennes,
+			&i.BulBgcolor,
+			&i.RespCanEdit,
+			&i.RespCanChangeEns,
+			&i.EnsCanEditEval,
+			&i.EltSemApo,
+			&i.EltAnneeApo,
+			&i.EltPassageApo,
+			&i.EdtID,
+			&i.CapaciteAccueil,
+			&i.Scodoc7ID,
+			&i.BonusFunc,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const formSemestre = `-- name: FormSemestre :one
 
 SELECT id, dept_id, formation_id, semestre_id, titre, date_debut, date_fin, etat, modalite, gestion_compensation, gestion_semestrielle, bul_hide_xml, block_moyennes, block_moyenne_generale, mode_calcul_moyennes, bul_bgcolor, resp_can_edit, resp_can_change_ens, ens_can_edit_eval, elt_sem_apo, elt_annee_apo, elt_passage_apo, edt_id, capacite_accueil, scodoc7_id, bonus_func FROM formsemestres WHERE id = ?1
 `
 
-// Semesters of programmes, and who is registered in them.
+// Semesters of programmes: the rows and what hangs on them.
 func (q *Queries) FormSemestre(ctx context.Context, id int64) (FormSemestre, error) {
 	row := q.db.QueryRowContext(ctx, formSemestre, id)
 	var i FormSemestre
@@ -49,6 +357,118 @@ func (q *Queries) FormSemestre(ctx context.Context, id int64) (FormSemestre, err
 	return i, err
 }
 
+const parcoursOfFormSemestres = `-- name: ParcoursOfFormSemestres :many
+SELECT fp.formsemestre_id, fp.parcours_id
+FROM formsemestre_parcours fp JOIN parcours p ON p.id = fp.parcours_id
+WHERE fp.formsemestre_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY fp.formsemestre_id, p.numero, p.code
+`
+
+// ParcoursOfFormSemestres returns the tracks of these semesters, each in their
+// order.
+func (q *Queries) ParcoursOfFormSemestres(ctx context.Context, ids string) ([]FormsemestreParcours, error) {
+	rows, err := q.db.QueryContext(ctx, parcoursOfFormSemestres, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []FormsemestreParcours{}
+	for rows.Next() {
+		var i FormsemestreParcours
+		if err := rows.Scan(&i.FormsemestreID, &i.ParcoursID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const parcoursOfFormation = `-- name: ParcoursOfFormation :many
+SELECT p.id FROM parcours p JOIN formations f ON f.referentiel_id = p.referentiel_id WHERE f.id = ?1
+`
+
+// ParcoursOfFormation returns the tracks of a programme's framework of
+// competences.
+func (q *Queries) ParcoursOfFormation(ctx context.Context, formationID int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, parcoursOfFormation, formationID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const putUECoef = `-- name: PutUECoef :exec
+INSERT INTO formsemestre_ue_coefs (formsemestre_id, ue_id, coef) VALUES (?1, ?2, ?3)
+ON CONFLICT (formsemestre_id, ue_id) DO UPDATE SET coef = excluded.coef
+`
+
+type PutUECoefParams struct {
+	FormsemestreID int64
+	UEID           int64
+	Coef           float64
+}
+
+func (q *Queries) PutUECoef(ctx context.Context, arg PutUECoefParams) error {
+	_, err := q.db.ExecContext(ctx, putUECoef, arg.FormsemestreID, arg.UEID, arg.Coef)
+	return err
+}
+
+const responsablesIn = `-- name: ResponsablesIn :many
+SELECT formsemestre_id, account_id FROM formsemestre_responsables
+WHERE formsemestre_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY formsemestre_id, rang, account_id
+`
+
+type ResponsablesInRow struct {
+	FormsemestreID int64
+	AccountID      int64
+}
+
+// ResponsablesIn returns who directs these semesters, each in their order.
+func (q *Queries) ResponsablesIn(ctx context.Context, ids string) ([]ResponsablesInRow, error) {
+	rows, err := q.db.QueryContext(ctx, responsablesIn, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ResponsablesInRow{}
+	for rows.Next() {
+		var i ResponsablesInRow
+		if err := rows.Scan(&i.FormsemestreID, &i.AccountID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const responsablesOf = `-- name: ResponsablesOf :many
 SELECT account_id FROM formsemestre_responsables WHERE formsemestre_id = ?1 ORDER BY rang, account_id
 `
@@ -74,4 +494,231 @@ func (q *Queries) ResponsablesOf(ctx context.Context, formsemestreID int64) ([]i
 		return nil, err
 	}
 	return items, nil
+}
+
+const uECoefsOfFormSemestre = `-- name: UECoefsOfFormSemestre :many
+SELECT ue_id, coef FROM formsemestre_ue_coefs WHERE formsemestre_id = ?1 ORDER BY ue_id
+`
+
+type UECoefsOfFormSemestreRow struct {
+	UEID int64
+	Coef float64
+}
+
+// UECoefsOfFormSemestre returns the coefficients that replace the programme's.
+func (q *Queries) UECoefsOfFormSemestre(ctx context.Context, formsemestreID int64) ([]UECoefsOfFormSemestreRow, error) {
+	rows, err := q.db.QueryContext(ctx, uECoefsOfFormSemestre, formsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UECoefsOfFormSemestreRow{}
+	for rows.Next() {
+		var i UECoefsOfFormSemestreRow
+		if err := rows.Scan(&i.UEID, &i.Coef); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const uEIDsOfFormation = `-- name: UEIDsOfFormation :many
+SELECT id FROM ues WHERE formation_id = ?1
+`
+
+func (q *Queries) UEIDsOfFormation(ctx context.Context, formationID int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, uEIDsOfFormation, formationID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const uEsOfModuleImpls = `-- name: UEsOfModuleImpls :many
+SELECT u.id, u.formation_id, u.acronyme, u.numero, u.titre, u.type, u.ue_code, u.ects, u.is_external, u.code_apogee, u.coefficient, u.semestre_idx, u.niveau_id, u.code_apogee_rcue, u.coef_rcue, u.color FROM ues u
+WHERE u.id IN (SELECT m.ue_id FROM moduleimpls mi JOIN modules m ON m.id = mi.module_id WHERE mi.formsemestre_id = ?1)
+ORDER BY u.type = 1, u.numero, u.acronyme, u.id
+`
+
+// UEsOfModuleImpls returns the UEs that a semester's modules are in. Sport is
+// last.
+func (q *Queries) UEsOfModuleImpls(ctx context.Context, formsemestreID int64) ([]UE, error) {
+	rows, err := q.db.QueryContext(ctx, uEsOfModuleImpls, formsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UE{}
+	for rows.Next() {
+		var i UE
+		if err := rows.Scan(
+			&i.ID,
+			&i.FormationID,
+			&i.Acronyme,
+			&i.Numero,
+			&i.Titre,
+			&i.Type,
+			&i.UECode,
+			&i.Ects,
+			&i.IsExternal,
+			&i.CodeApogee,
+			&i.Coefficient,
+			&i.SemestreIdx,
+			&i.NiveauID,
+			&i.CodeApogeeRcue,
+			&i.CoefRcue,
+			&i.Color,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const uEsOfSemestre = `-- name: UEsOfSemestre :many
+SELECT u.id, u.formation_id, u.acronyme, u.numero, u.titre, u.type, u.ue_code, u.ects, u.is_external, u.code_apogee, u.coefficient, u.semestre_idx, u.niveau_id, u.code_apogee_rcue, u.coef_rcue, u.color FROM formsemestres f JOIN ues u ON u.formation_id = f.formation_id AND u.semestre_idx = f.semestre_id
+WHERE f.id = ?1
+  AND (NOT EXISTS (SELECT 1 FROM ue_parcours up WHERE up.ue_id = u.id)
+       OR NOT EXISTS (SELECT 1 FROM formsemestre_parcours fp WHERE fp.formsemestre_id = f.id)
+       OR EXISTS (SELECT 1 FROM ue_parcours up JOIN formsemestre_parcours fp ON fp.parcours_id = up.parcours_id
+                  WHERE up.ue_id = u.id AND fp.formsemestre_id = f.id))
+ORDER BY u.type = 1, u.numero, u.acronyme, u.id
+`
+
+// UEsOfSemestre returns the UEs of a BUT semester: those of its number that no
+// track owns, or one of the semester's does (any, when it has none). Sport is
+// last.
+func (q *Queries) UEsOfSemestre(ctx context.Context, id int64) ([]UE, error) {
+	rows, err := q.db.QueryContext(ctx, uEsOfSemestre, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UE{}
+	for rows.Next() {
+		var i UE
+		if err := rows.Scan(
+			&i.ID,
+			&i.FormationID,
+			&i.Acronyme,
+			&i.Numero,
+			&i.Titre,
+			&i.Type,
+			&i.UECode,
+			&i.Ects,
+			&i.IsExternal,
+			&i.CodeApogee,
+			&i.Coefficient,
+			&i.SemestreIdx,
+			&i.NiveauID,
+			&i.CodeApogeeRcue,
+			&i.CoefRcue,
+			&i.Color,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const updateFormSemestre = `-- name: UpdateFormSemestre :exec
+UPDATE formsemestres SET
+  semestre_id = ?1, titre = ?2, date_debut = ?3, date_fin = ?4, etat = ?5, modalite = ?6,
+  gestion_compensation = ?7, gestion_semestrielle = ?8, bul_hide_xml = ?9,
+  block_moyennes = ?10, block_moyenne_generale = ?11, mode_calcul_moyennes = ?12,
+  bul_bgcolor = ?13, resp_can_edit = ?14, resp_can_change_ens = ?15,
+  ens_can_edit_eval = ?16, elt_sem_apo = ?17, elt_annee_apo = ?18,
+  elt_passage_apo = ?19, edt_id = ?20, capacite_accueil = ?21, bonus_func = ?22
+WHERE id = ?23
+`
+
+type UpdateFormSemestreParams struct {
+	SemestreID           int64
+	Titre                string
+	DateDebut            Day
+	DateFin              Day
+	Etat                 bool
+	Modalite             string
+	GestionCompensation  bool
+	GestionSemestrielle  bool
+	BulHideXml           bool
+	BlockMoyennes        bool
+	BlockMoyenneGenerale bool
+	ModeCalculMoyennes   int64
+	BulBgcolor           string
+	RespCanEdit          bool
+	RespCanChangeEns     bool
+	EnsCanEditEval       bool
+	EltSemApo            *string
+	EltAnneeApo          *string
+	EltPassageApo        *string
+	EdtID                *string
+	CapaciteAccueil      *int64
+	BonusFunc            *string
+	ID                   int64
+}
+
+func (q *Queries) UpdateFormSemestre(ctx context.Context, arg UpdateFormSemestreParams) error {
+	_, err := q.db.ExecContext(ctx, updateFormSemestre,
+		arg.SemestreID,
+		arg.Titre,
+		arg.DateDebut,
+		arg.DateFin,
+		arg.Etat,
+		arg.Modalite,
+		arg.GestionCompensation,
+		arg.GestionSemestrielle,
+		arg.BulHideXml,
+		arg.BlockMoyennes,
+		arg.BlockMoyenneGenerale,
+		arg.ModeCalculMoyennes,
+		arg.BulBgcolor,
+		arg.RespCanEdit,
+		arg.RespCanChangeEns,
+		arg.EnsCanEditEval,
+		arg.EltSemApo,
+		arg.EltAnneeApo,
+		arg.EltPassageApo,
+		arg.EdtID,
+		arg.CapaciteAccueil,
+		arg.BonusFunc,
+		arg.ID,
+	)
+	return err
 }

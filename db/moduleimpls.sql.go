@@ -9,12 +9,138 @@ import (
 	"context"
 )
 
+const addEnseignant = `-- name: AddEnseignant :exec
+INSERT INTO moduleimpl_enseignants (moduleimpl_id, account_id) VALUES (?1, ?2)
+`
+
+type AddEnseignantParams struct {
+	ModuleimplID int64
+	AccountID    int64
+}
+
+func (q *Queries) AddEnseignant(ctx context.Context, arg AddEnseignantParams) error {
+	_, err := q.db.ExecContext(ctx, addEnseignant, arg.ModuleimplID, arg.AccountID)
+	return err
+}
+
+const addModuleImpl = `-- name: AddModuleImpl :one
+INSERT INTO moduleimpls (module_id, formsemestre_id, responsable_id) VALUES (?1, ?2, ?3)
+RETURNING id, module_id, formsemestre_id, responsable_id, computation_expr
+`
+
+type AddModuleImplParams struct {
+	ModuleID       int64
+	FormsemestreID int64
+	ResponsableID  *int64
+}
+
+func (q *Queries) AddModuleImpl(ctx context.Context, arg AddModuleImplParams) (ModuleImpl, error) {
+	row := q.db.QueryRowContext(ctx, addModuleImpl, arg.ModuleID, arg.FormsemestreID, arg.ResponsableID)
+	var i ModuleImpl
+	err := row.Scan(
+		&i.ID,
+		&i.ModuleID,
+		&i.FormsemestreID,
+		&i.ResponsableID,
+		&i.ComputationExpr,
+	)
+	return i, err
+}
+
+const deleteEnseignants = `-- name: DeleteEnseignants :exec
+DELETE FROM moduleimpl_enseignants WHERE moduleimpl_id = ?1
+`
+
+func (q *Queries) DeleteEnseignants(ctx context.Context, moduleimplID int64) error {
+	_, err := q.db.ExecContext(ctx, deleteEnseignants, moduleimplID)
+	return err
+}
+
+const enseignantsIn = `-- name: EnseignantsIn :many
+SELECT e.moduleimpl_id, a.id, a.user_name, a.first_name, a.last_name
+FROM moduleimpl_enseignants e JOIN accounts a ON a.id = e.account_id
+WHERE e.moduleimpl_id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+ORDER BY e.moduleimpl_id, a.name_key, a.id
+`
+
+type EnseignantsInRow struct {
+	ModuleimplID int64
+	ID           int64
+	UserName     string
+	FirstName    string
+	LastName     string
+}
+
+// EnseignantsIn returns the teachers of these modules, each by name.
+func (q *Queries) EnseignantsIn(ctx context.Context, ids string) ([]EnseignantsInRow, error) {
+	rows, err := q.db.QueryContext(ctx, enseignantsIn, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EnseignantsInRow{}
+	for rows.Next() {
+		var i EnseignantsInRow
+		if err := rows.Scan(
+			&i.ModuleimplID,
+			&i.ID,
+			&i.UserName,
+			&i.FirstName,
+			&i.LastName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moduleIDsOfFormation = `-- name: ModuleIDsOfFormation :many
+SELECT id, semestre_id FROM modules WHERE formation_id = ?1 ORDER BY semestre_id, numero, id
+`
+
+type ModuleIDsOfFormationRow struct {
+	ID         int64
+	SemestreID int64
+}
+
+// ModuleIDsOfFormation returns the modules of a programme, in its order, with
+// the number of the semester they are taught in.
+func (q *Queries) ModuleIDsOfFormation(ctx context.Context, formationID int64) ([]ModuleIDsOfFormationRow, error) {
+	rows, err := q.db.QueryContext(ctx, moduleIDsOfFormation, formationID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ModuleIDsOfFormationRow{}
+	for rows.Next() {
+		var i ModuleIDsOfFormationRow
+		if err := rows.Scan(&i.ID, &i.SemestreID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const moduleImpl = `-- name: ModuleImpl :one
 
 SELECT id, module_id, formsemestre_id, responsable_id, computation_expr FROM moduleimpls WHERE id = ?1
 `
 
-// Modules as they are taught in a semester.
+// Modules as they are taught in a semester, and who takes them.
 func (q *Queries) ModuleImpl(ctx context.Context, id int64) (ModuleImpl, error) {
 	row := q.db.QueryRowContext(ctx, moduleImpl, id)
 	var i ModuleImpl
@@ -26,4 +152,76 @@ func (q *Queries) ModuleImpl(ctx context.Context, id int64) (ModuleImpl, error) 
 		&i.ComputationExpr,
 	)
 	return i, err
+}
+
+const moduleImplsOfFormSemestre = `-- name: ModuleImplsOfFormSemestre :many
+SELECT mi.id, mi.module_id, mi.formsemestre_id, mi.responsable_id, mi.computation_expr FROM moduleimpls mi
+JOIN modules m ON m.id = mi.module_id JOIN ues u ON u.id = m.ue_id JOIN matieres t ON t.id = m.matiere_id
+WHERE mi.formsemestre_id = ?1
+ORDER BY u.type = 1, CASE WHEN m.module_type < 2 THEN u.numero ELSE 0 END, CASE WHEN m.module_type < 2 THEN t.numero ELSE 0 END,
+         m.numero, m.code, mi.id
+`
+
+// ModuleImplsOfFormSemestre returns the modules of a semester in the order of
+// the programme, sport last; resources and SAE do not follow the UEs, since
+// they count towards several.
+func (q *Queries) ModuleImplsOfFormSemestre(ctx context.Context, formsemestreID int64) ([]ModuleImpl, error) {
+	rows, err := q.db.QueryContext(ctx, moduleImplsOfFormSemestre, formsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ModuleImpl{}
+	for rows.Next() {
+		var i ModuleImpl
+		if err := rows.Scan(
+			&i.ID,
+			&i.ModuleID,
+			&i.FormsemestreID,
+			&i.ResponsableID,
+			&i.ComputationExpr,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moduleTypesIn = `-- name: ModuleTypesIn :many
+SELECT id, module_type FROM modules WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+type ModuleTypesInRow struct {
+	ID         int64
+	ModuleType int64
+}
+
+func (q *Queries) ModuleTypesIn(ctx context.Context, ids string) ([]ModuleTypesInRow, error) {
+	rows, err := q.db.QueryContext(ctx, moduleTypesIn, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ModuleTypesInRow{}
+	for rows.Next() {
+		var i ModuleTypesInRow
+		if err := rows.Scan(&i.ID, &i.ModuleType); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -2,14 +2,34 @@ package scolarite
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"intendant/db"
 	"intendant/internal/api"
+	"intendant/internal/errs"
 )
 
 // formSemestreRoutes are the entries of "API Formsemestre", those about marks
 // left out, and of our extension for semesters.
-func (s *Service) formSemestreRoutes() []api.Route { return nil }
+func (s *Service) formSemestreRoutes() []api.Route {
+	return []api.Route{
+		api.Get("formsemestre_get", ScoView, s.formSemestreGet, "/formsemestre/{formsemestre_id:int}").
+			Doc("Information sur le formsemestre indiqué."),
+		api.Get("formsemestres_query", ScoView, s.formSemestresQuery, "/formsemestres/query").
+			Doc("Retourne les formsemestres filtrés par étape Apogée ou année scolaire ou département (acronyme ou id) ou état ou code étudiant.").
+			Describe(describeQuery),
+	}
+}
+
+const describeQuery = `Si annee_scolaire, ne sélectionne que les formsemestres de cette année scolaire, du 1er août au 31 juillet suivant, d'après leur date de début. Plusieurs filtres s'ajoutent. Du plus récent au plus ancien.
+
+* etape_apo : un code étape Apogée ; une version ("V1RT!111") ne compte que si les deux codes en ont une
+* annee_scolaire : année de début de l'année scolaire
+* dept_acronym, dept_id : le département
+* etat : 0 si verrouillé, 1 sinon
+* nip, ine : code d'un étudiant, dont ramène les semestres`
 
 // FormSemestre is a semester as answers show it.
 type FormSemestre struct {
@@ -55,7 +75,237 @@ type FormSemestre struct {
 	PegaseChemins        string      `json:"pegase_chemins"`
 }
 
+type formSemestreRef struct {
+	ID int64 `path:"formsemestre_id"`
+}
+
+// formSemestreGet returns a semester; NotFound if it is unknown or lies in a
+// department that the request cannot see.
+func (s *Service) formSemestreGet(ctx context.Context, in formSemestreRef) (FormSemestre, error) {
+	return s.FormSemestre(ctx, in.ID)
+}
+
+// FormSemestre returns a semester as answers show it, or NotFound.
+func (s *Service) FormSemestre(ctx context.Context, id int64) (FormSemestre, error) {
+	q := s.Store.Read()
+	row, err := visibleFormSemestre(ctx, q, id)
+	if err != nil {
+		return FormSemestre{}, err
+	}
+	return s.formSemestreOf(ctx, q, row)
+}
+
+// FormSemestreFilter chooses semesters; what is left out chooses all.
+type FormSemestreFilter struct {
+	EtapeApo      api.Opt[string] `query:"etape_apo"`
+	AnneeScolaire api.Opt[int64]  `query:"annee_scolaire"`
+	DeptAcronym   api.Opt[string] `query:"dept_acronym"`
+	DeptID        api.Opt[int64]  `query:"dept_id"`
+	Etat          api.Opt[int64]  `query:"etat" ge:"0" le:"1"`
+	NIP           api.Opt[string] `query:"nip"`
+	INE           api.Opt[string] `query:"ine"`
+}
+
+func (s *Service) formSemestresQuery(ctx context.Context, in FormSemestreFilter) (FormSemestres, error) {
+	return s.FormSemestres(ctx, in)
+}
+
+// FormSemestres returns the semesters that pass every filter, the latest first;
+// none for a department or a student that is unknown.
+func (s *Service) FormSemestres(ctx context.Context, f FormSemestreFilter) (FormSemestres, error) {
+	q := s.Store.Read()
+	dept, err := chosenDepartement(ctx, q, f)
+	if errs.Is(err, errs.NotFound) {
+		return FormSemestres{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	params := db.FindFormSemestresParams{DeptID: dept, Etat: f.Etat.Or(-1), Nip: f.NIP.Ptr(), Ine: f.INE.Ptr(), Etape: f.EtapeApo.Ptr()}
+	if year, ok := f.AnneeScolaire.Get(); ok {
+		if year < 0 || year > 9998 {
+			return FormSemestres{}, nil
+		}
+		since, before := fmt.Sprintf("%04d-08-01", year), fmt.Sprintf("%04d-08-01", year+1)
+		params.Since, params.Before = &since, &before
+	}
+	rows, err := q.FindFormSemestres(ctx, params)
+	if err != nil {
+		return nil, err
+	}
+	return s.formSemestresOf(ctx, q, rows)
+}
+
+// chosenDepartement returns the department that a request and its filters agree
+// on, 0 for all, or NotFound.
+func chosenDepartement(ctx context.Context, q *db.Queries, f FormSemestreFilter) (int64, error) {
+	dept := deptOf(ctx)
+	if id, ok := f.DeptID.Get(); ok {
+		row, err := visibleDepartement(ctx, q, id)
+		if err != nil {
+			return 0, err
+		}
+		dept = row.ID
+	}
+	if acronym, ok := f.DeptAcronym.Get(); ok {
+		row, err := visibleDepartementNamed(ctx, q, acronym)
+		if err != nil {
+			return 0, err
+		}
+		if dept != 0 && dept != row.ID {
+			return 0, errs.New(errs.NotFound, "departement_unknown", "département inconnu")
+		}
+		dept = row.ID
+	}
+	return dept, nil
+}
+
+// FormSemestres is a list of semesters.
+type FormSemestres []FormSemestre
+
+// formSemestreOf is formSemestresOf for one.
+func (s *Service) formSemestreOf(ctx context.Context, q *db.Queries, row db.FormSemestre) (FormSemestre, error) {
+	list, err := s.formSemestresOf(ctx, q, []db.FormSemestre{row})
+	if err != nil {
+		return FormSemestre{}, err
+	}
+	return list[0], nil
+}
+
 // formSemestresOf returns rows as answers show them, in their order.
-func (s *Service) formSemestresOf(_ context.Context, _ *db.Queries, _ []db.FormSemestre) ([]FormSemestre, error) {
-	return nil, notYet("formSemestresOf")
+func (s *Service) formSemestresOf(ctx context.Context, q *db.Queries, rows []db.FormSemestre) ([]FormSemestre, error) {
+	list := make([]FormSemestre, 0, len(rows))
+	if len(rows) == 0 {
+		return list, nil
+	}
+	around, err := s.surroundings(ctx, q, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		list = append(list, around.formSemestre(row))
+	}
+	return list, nil
+}
+
+// surroundings is what answers show around the rows of semesters, by the ids of
+// the semesters or by their own.
+type surroundings struct {
+	departements map[int64]Departement
+	imputations  map[int64]string // names in session ids, by department
+	formations   map[int64]Formation
+	responsables map[int64][]int64
+	etapes       map[int64][]string
+	parcours     map[int64][]Parcours
+}
+
+func (s *Service) surroundings(ctx context.Context, q *db.Queries, rows []db.FormSemestre) (around surroundings, err error) {
+	ids, formations := make([]int64, len(rows)), make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i], formations[i] = row.ID, row.FormationID
+	}
+	slices.Sort(formations)
+	if around.formations, err = s.formationsByID(ctx, q, slices.Compact(formations)); err != nil {
+		return around, err
+	}
+	if around.departements, err = s.departementsByID(ctx, q); err != nil {
+		return around, err
+	}
+	if around.imputations, err = s.imputations(ctx, q, rows, around.departements); err != nil {
+		return around, err
+	}
+	if err = around.addPeople(ctx, q, ids); err != nil {
+		return around, err
+	}
+	around.parcours, err = s.parcoursOfFormSemestres(ctx, q, ids)
+	return around, err
+}
+
+// addPeople adds who directs the semesters and, the other list of theirs, the
+// Apogée steps.
+func (around *surroundings) addPeople(ctx context.Context, q *db.Queries, ids []int64) error {
+	responsables, err := q.ResponsablesIn(ctx, db.JSONList(ids...))
+	if err != nil {
+		return err
+	}
+	around.responsables = make(map[int64][]int64, len(ids))
+	for _, r := range responsables {
+		around.responsables[r.FormsemestreID] = append(around.responsables[r.FormsemestreID], r.AccountID)
+	}
+	etapes, err := q.EtapesIn(ctx, db.JSONList(ids...))
+	if err != nil {
+		return err
+	}
+	around.etapes = make(map[int64][]string, len(ids))
+	for _, e := range etapes {
+		around.etapes[e.FormsemestreID] = append(around.etapes[e.FormsemestreID], e.Code)
+	}
+	return nil
+}
+
+// imputations returns the names of the departments of the rows in session ids.
+func (s *Service) imputations(ctx context.Context, q *db.Queries, rows []db.FormSemestre, departements map[int64]Departement) (map[int64]string, error) {
+	names := map[int64]string{}
+	for _, row := range rows {
+		if _, ok := names[row.DeptID]; ok {
+			continue
+		}
+		value, err := s.preference(ctx, q, "ImputationDept", 0, row.DeptID)
+		if err != nil {
+			return nil, err
+		}
+		names[row.DeptID] = departementName(value, departements[row.DeptID])
+	}
+	return names, nil
+}
+
+// parcoursOfFormSemestres returns the tracks of semesters, each in their order.
+func (s *Service) parcoursOfFormSemestres(ctx context.Context, q *db.Queries, ids []int64) (map[int64][]Parcours, error) {
+	links, err := q.ParcoursOfFormSemestres(ctx, db.JSONList(ids...))
+	if err != nil || len(links) == 0 {
+		return nil, err
+	}
+	tracks := make([]int64, len(links))
+	for i, link := range links {
+		tracks[i] = link.ParcoursID
+	}
+	slices.Sort(tracks)
+	byID, err := s.parcoursByID(ctx, q, slices.Compact(tracks))
+	if err != nil {
+		return nil, err
+	}
+	of := make(map[int64][]Parcours, len(ids))
+	for _, link := range links {
+		of[link.FormsemestreID] = append(of[link.FormsemestreID], byID[link.ParcoursID])
+	}
+	return of, nil
+}
+
+func (around *surroundings) formSemestre(row db.FormSemestre) FormSemestre {
+	formation := around.formations[row.FormationID]
+	return FormSemestre{
+		ID: row.ID, FormSemestreID: row.ID, DeptID: row.DeptID, Departement: around.departements[row.DeptID],
+		FormationID: row.FormationID, Formation: formation, SemestreID: row.SemestreID,
+		Titre: row.Titre, TitreNum: titreNum(row), TitreCourt: formation.Acronyme, TitreFormation: formation.Acronyme,
+		DateDebut: frenchDay(row.DateDebut), DateDebutISO: row.DateDebut.String(),
+		DateFin: frenchDay(row.DateFin), DateFinISO: row.DateFin.String(),
+		AnneeScolaire: AnneeScolaire(row.DateDebut), Etat: row.Etat, Modalite: row.Modalite,
+		SessionID: sessionID(row, around.imputations[row.DeptID], formation.TypeParcours),
+		EtapeApo:  strings.Join(around.etapes[row.ID], ", "),
+		EltSemApo: row.EltSemApo, EltAnneeApo: row.EltAnneeApo, EltPassageApo: row.EltPassageApo,
+		Parcours: orEmpty(around.parcours[row.ID]), Responsables: orEmpty(around.responsables[row.ID]),
+		BlockMoyennes: row.BlockMoyennes, BlockMoyenneGenerale: row.BlockMoyenneGenerale, ModeCalculMoyennes: row.ModeCalculMoyennes,
+		BulHideXML: row.BulHideXml, BulBgcolor: row.BulBgcolor,
+		GestionCompensation: row.GestionCompensation, GestionSemestrielle: row.GestionSemestrielle,
+		RespCanEdit: row.RespCanEdit, RespCanChangeEns: row.RespCanChangeEns, EnsCanEditEval: row.EnsCanEditEval,
+		EdtID: row.EdtID, CapaciteAccueil: row.CapaciteAccueil, ScoDoc7ID: row.Scodoc7ID,
+	}
+}
+
+// orEmpty is a list that is never null in JSON.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
