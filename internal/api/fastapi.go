@@ -110,7 +110,11 @@ var jsonContentType = []string{"application/json"}
 // encodeJSON appends value to buf: compact, raw UTF-8, <>& as they are.
 func encodeJSON(buf *bytes.Buffer, value any) error {
 	if a, ok := value.(JSONAppender); ok {
-		buf.Write(a.AppendJSON(buf.AvailableBuffer()))
+		if text := a.AppendJSON(buf.AvailableBuffer()); len(text) > buf.Available() {
+			*buf = *bytes.NewBuffer(text) // outgrown: text is its own
+		} else {
+			buf.Write(text)
+		}
 		return nil
 	}
 	enc := json.NewEncoder(buf)
