@@ -122,15 +122,13 @@ func (q *Queries) DropEmptyGroupesWithoutParcours(ctx context.Context, arg DropE
 }
 
 const etudGroupsOf = `-- name: EtudGroupsOf :many
-SELECT m.etudid, g.id, g.group_name, g.edt_id, p.id AS partition_id, p.partition_name, p.formsemestre_id, p.numero, p.bul_show_rank,
+SELECT g.id, g.group_name, g.edt_id, p.id AS partition_id, p.partition_name, p.formsemestre_id, p.numero, p.bul_show_rank,
   p.show_in_lists, p.groups_editable
-FROM partitions p JOIN groupe_membres m ON m.partition_id = p.id JOIN groupes g ON g.id = m.group_id
+FROM partitions p JOIN groupes g ON g.partition_id = p.id
 WHERE p.formsemestre_id = ?1 AND p.partition_name IS NOT NULL
-ORDER BY m.etudid, p.numero, p.id
 `
 
 type EtudGroupsOfRow struct {
-	Etudid         int64
 	ID             int64
 	GroupName      *string
 	EdtID          *string
@@ -143,7 +141,8 @@ type EtudGroupsOfRow struct {
 	GroupsEditable bool
 }
 
-// The default partition is left out.
+// EtudGroupsOf returns the groups of a semester and their partitions, the
+// default one left out.
 func (q *Queries) EtudGroupsOf(ctx context.Context, formsemestreID int64) ([]EtudGroupsOfRow, error) {
 	rows, err := q.db.QueryContext(ctx, etudGroupsOf, formsemestreID)
 	if err != nil {
@@ -154,7 +153,6 @@ func (q *Queries) EtudGroupsOf(ctx context.Context, formsemestreID int64) ([]Etu
 	for rows.Next() {
 		var i EtudGroupsOfRow
 		if err := rows.Scan(
-			&i.Etudid,
 			&i.ID,
 			&i.GroupName,
 			&i.EdtID,
@@ -448,6 +446,42 @@ type LeavePartitionsOfParams struct {
 func (q *Queries) LeavePartitionsOf(ctx context.Context, arg LeavePartitionsOfParams) error {
 	_, err := q.db.ExecContext(ctx, leavePartitionsOf, arg.Etudid, arg.FormsemestreID)
 	return err
+}
+
+const membresOf = `-- name: MembresOf :many
+SELECT m.etudid, m.group_id FROM partitions p JOIN groupe_membres m ON m.partition_id = p.id
+WHERE p.formsemestre_id = ?1 AND p.partition_name IS NOT NULL
+ORDER BY p.numero, p.id
+`
+
+type MembresOfRow struct {
+	Etudid  int64
+	GroupID int64
+}
+
+// MembresOf returns who is in the groups of a semester, in the order of the
+// partitions, the default one left out.
+func (q *Queries) MembresOf(ctx context.Context, formsemestreID int64) ([]MembresOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, membresOf, formsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MembresOfRow{}
+	for rows.Next() {
+		var i MembresOfRow
+		if err := rows.Scan(&i.Etudid, &i.GroupID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const nextGroupeNumero = `-- name: NextGroupeNumero :one

@@ -55,12 +55,19 @@ UPDATE groupes SET numero = @numero WHERE id = @id;
 DELETE FROM groupes WHERE id = @id;
 
 -- name: EtudGroupsOf :many
--- The default partition is left out.
-SELECT m.etudid, g.id, g.group_name, g.edt_id, p.id AS partition_id, p.partition_name, p.formsemestre_id, p.numero, p.bul_show_rank,
+-- EtudGroupsOf returns the groups of a semester and their partitions, the
+-- default one left out.
+SELECT g.id, g.group_name, g.edt_id, p.id AS partition_id, p.partition_name, p.formsemestre_id, p.numero, p.bul_show_rank,
   p.show_in_lists, p.groups_editable
-FROM partitions p JOIN groupe_membres m ON m.partition_id = p.id JOIN groupes g ON g.id = m.group_id
+FROM partitions p JOIN groupes g ON g.partition_id = p.id
+WHERE p.formsemestre_id = @formsemestre_id AND p.partition_name IS NOT NULL;
+
+-- name: MembresOf :many
+-- MembresOf returns who is in the groups of a semester, in the order of the
+-- partitions, the default one left out.
+SELECT m.etudid, m.group_id FROM partitions p JOIN groupe_membres m ON m.partition_id = p.id
 WHERE p.formsemestre_id = @formsemestre_id AND p.partition_name IS NOT NULL
-ORDER BY m.etudid, p.numero, p.id;
+ORDER BY p.numero, p.id;
 
 -- name: EtudiantsOfGroupe :many
 -- Those registered in the semester too, with any state for "".

@@ -484,13 +484,21 @@ func (s *Service) groupsByEtudid(ctx context.Context, q *db.Queries, formsemestr
 	if err != nil {
 		return nil, err
 	}
-	groups := map[int64][]EtudGroup{}
+	byID := make(map[int64]EtudGroup, len(rows))
 	for _, r := range rows {
-		groups[r.Etudid] = append(groups[r.Etudid], EtudGroup{
+		byID[r.ID] = EtudGroup{
 			PartitionID: r.PartitionID, PartitionName: r.PartitionName, FormSemestreID: r.FormsemestreID, Numero: r.Numero,
 			BulShowRank: r.BulShowRank, ShowInLists: r.ShowInLists, GroupsEditable: r.GroupsEditable,
 			ID: r.ID, GroupID: r.ID, GroupName: r.GroupName, EdtID: r.EdtID,
-		})
+		}
+	}
+	membres, err := q.MembresOf(ctx, formsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	groups := map[int64][]EtudGroup{}
+	for _, m := range membres {
+		groups[m.Etudid] = append(groups[m.Etudid], byID[m.GroupID])
 	}
 	return groups, nil
 }
