@@ -169,6 +169,15 @@ func (q *Queries) DeleteFormSemestre(ctx context.Context, id int64) error {
 	return err
 }
 
+const deleteFormSemestreParcours = `-- name: DeleteFormSemestreParcours :exec
+DELETE FROM formsemestre_parcours WHERE formsemestre_id = ?1
+`
+
+func (q *Queries) DeleteFormSemestreParcours(ctx context.Context, formsemestreID int64) error {
+	_, err := q.db.ExecContext(ctx, deleteFormSemestreParcours, formsemestreID)
+	return err
+}
+
 const deleteResponsables = `-- name: DeleteResponsables :exec
 DELETE FROM formsemestre_responsables WHERE formsemestre_id = ?1
 `

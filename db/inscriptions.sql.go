@@ -30,35 +30,19 @@ func (q *Queries) AddEvenement(ctx context.Context, arg AddEvenementParams) erro
 	return err
 }
 
-const addInscription = `-- name: AddInscription :one
-INSERT INTO inscriptions (etudid, formsemestre_id, etat, etape, parcours_id) VALUES (?1, ?2, 'I', ?3, ?4)
-RETURNING id, etudid, formsemestre_id, etat, etape, parcours_id
+const addInscription = `-- name: AddInscription :exec
+INSERT INTO inscriptions (etudid, formsemestre_id, etat, etape) VALUES (?1, ?2, 'I', ?3)
 `
 
 type AddInscriptionParams struct {
 	Etudid         int64
 	FormsemestreID int64
 	Etape          *string
-	ParcoursID     *int64
 }
 
-func (q *Queries) AddInscription(ctx context.Context, arg AddInscriptionParams) (Inscription, error) {
-	row := q.db.QueryRowContext(ctx, addInscription,
-		arg.Etudid,
-		arg.FormsemestreID,
-		arg.Etape,
-		arg.ParcoursID,
-	)
-	var i Inscription
-	err := row.Scan(
-		&i.ID,
-		&i.Etudid,
-		&i.FormsemestreID,
-		&i.Etat,
-		&i.Etape,
-		&i.ParcoursID,
-	)
-	return i, err
+func (q *Queries) AddInscription(ctx context.Context, arg AddInscriptionParams) error {
+	_, err := q.db.ExecContext(ctx, addInscription, arg.Etudid, arg.FormsemestreID, arg.Etape)
+	return err
 }
 
 const addModuleInscription = `-- name: AddModuleInscription :one
@@ -150,16 +134,13 @@ func (q *Queries) DeleteInscription(ctx context.Context, id int64) error {
 	return err
 }
 
-const deleteModuleInscription = `-- name: DeleteModuleInscription :execrows
+const deleteModuleInscription = `-- name: DeleteModuleInscription :exec
 DELETE FROM moduleimpl_inscriptions WHERE id = ?1
 `
 
-func (q *Queries) DeleteModuleInscription(ctx context.Context, id int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteModuleInscription, id)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (q *Queries) DeleteModuleInscription(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteModuleInscription, id)
+	return err
 }
 
 const deleteModuleInscriptionsIn = `-- name: DeleteModuleInscriptionsIn :exec
@@ -236,6 +217,44 @@ func (q *Queries) EtudiantsOfFormSemestre(ctx context.Context, arg EtudiantsOfFo
 	return items, nil
 }
 
+const evenementsIn = `-- name: EvenementsIn :many
+SELECT at, event_type FROM evenements WHERE etudid = ?1 AND formsemestre_id = CAST(?2 AS INTEGER) ORDER BY at, id
+`
+
+type EvenementsInParams struct {
+	Etudid         int64
+	FormsemestreID int64
+}
+
+type EvenementsInRow struct {
+	At        Time
+	EventType string
+}
+
+// EvenementsIn returns what happened to a student in a semester.
+func (q *Queries) EvenementsIn(ctx context.Context, arg EvenementsInParams) ([]EvenementsInRow, error) {
+	rows, err := q.db.QueryContext(ctx, evenementsIn, arg.Etudid, arg.FormsemestreID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []EvenementsInRow{}
+	for rows.Next() {
+		var i EvenementsInRow
+		if err := rows.Scan(&i.At, &i.EventType); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const hasDecision = `-- name: HasDecision :one
 SELECT CAST(EXISTS (SELECT 1 FROM validations v WHERE v.etudid = CAST(?1 AS INTEGER) AND v.formsemestre_id = CAST(?2 AS INTEGER))
          OR EXISTS (SELECT 1 FROM validations_rcue v WHERE v.etudid = CAST(?1 AS INTEGER) AND v.formsemestre_id = CAST(?2 AS INTEGER))
@@ -283,51 +302,6 @@ func (q *Queries) Inscription(ctx context.Context, arg InscriptionParams) (Inscr
 	return i, err
 }
 
-const inscriptionGroups = `-- name: InscriptionGroups :many
-SELECT g.id, g.partition_id,
-       CAST(ifnull((SELECT fp.parcours_id FROM formsemestre_parcours fp JOIN parcours c ON c.id = fp.parcours_id
-                    WHERE p.partition_name = 'Parcours' AND fp.formsemestre_id = p.formsemestre_id AND c.code = g.group_name), 0) AS INTEGER) AS parcours_id
-FROM groupes g JOIN partitions p ON p.id = g.partition_id
-WHERE p.formsemestre_id = ?1 AND p.partition_name IS NOT NULL
-  AND g.id IN (SELECT value FROM json_each(CAST(?2 AS TEXT)))
-`
-
-type InscriptionGroupsParams struct {
-	FormsemestreID int64
-	Ids            string
-}
-
-type InscriptionGroupsRow struct {
-	ID          int64
-	PartitionID int64
-	ParcoursID  int64
-}
-
-// InscriptionGroups returns the groups of a semester among these, with their
-// partition, and the track that a group stands for, 0 for none.
-func (q *Queries) InscriptionGroups(ctx context.Context, arg InscriptionGroupsParams) ([]InscriptionGroupsRow, error) {
-	rows, err := q.db.QueryContext(ctx, inscriptionGroups, arg.FormsemestreID, arg.Ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []InscriptionGroupsRow{}
-	for rows.Next() {
-		var i InscriptionGroupsRow
-		if err := rows.Scan(&i.ID, &i.PartitionID, &i.ParcoursID); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const moduleInscription = `-- name: ModuleInscription :one
 SELECT id, moduleimpl_id, etudid FROM moduleimpl_inscriptions WHERE moduleimpl_id = ?1 AND etudid = ?2
 `
@@ -358,6 +332,46 @@ func (q *Queries) ModuleInscriptions(ctx context.Context, moduleimplID int64) ([
 	for rows.Next() {
 		var i ModuleimplInscription
 		if err := rows.Scan(&i.ID, &i.ModuleimplID, &i.Etudid); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const partitionsOfGroups = `-- name: PartitionsOfGroups :many
+SELECT g.id, g.partition_id FROM groupes g JOIN partitions p ON p.id = g.partition_id
+WHERE p.formsemestre_id = ?1 AND g.id IN (SELECT value FROM json_each(CAST(?2 AS TEXT)))
+`
+
+type PartitionsOfGroupsParams struct {
+	FormsemestreID int64
+	Ids            string
+}
+
+type PartitionsOfGroupsRow struct {
+	ID          int64
+	PartitionID int64
+}
+
+// PartitionsOfGroups returns the partitions of the groups of a semester among
+// these.
+func (q *Queries) PartitionsOfGroups(ctx context.Context, arg PartitionsOfGroupsParams) ([]PartitionsOfGroupsRow, error) {
+	rows, err := q.db.QueryContext(ctx, partitionsOfGroups, arg.FormsemestreID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PartitionsOfGroupsRow{}
+	for rows.Next() {
+		var i PartitionsOfGroupsRow
+		if err := rows.Scan(&i.ID, &i.PartitionID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

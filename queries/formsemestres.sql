@@ -86,6 +86,9 @@ DELETE FROM formsemestre_etapes WHERE formsemestre_id = @formsemestre_id;
 -- name: AddFormSemestreParcours :exec
 INSERT INTO formsemestre_parcours (formsemestre_id, parcours_id) VALUES (@formsemestre_id, @parcours_id);
 
+-- name: DeleteFormSemestreParcours :exec
+DELETE FROM formsemestre_parcours WHERE formsemestre_id = @formsemestre_id;
+
 -- name: ParcoursOfFormation :many
 -- ParcoursOfFormation returns the tracks of a programme's framework of
 -- competences.

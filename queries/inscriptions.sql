@@ -10,9 +10,8 @@ SELECT e.* FROM inscriptions i JOIN etudiants e ON e.id = i.etudid
 WHERE i.formsemestre_id = @formsemestre_id AND (CAST(@etat AS TEXT) = '' OR i.etat = CAST(@etat AS TEXT))
 ORDER BY e.sort_key, e.id;
 
--- name: AddInscription :one
-INSERT INTO inscriptions (etudid, formsemestre_id, etat, etape, parcours_id) VALUES (@etudid, @formsemestre_id, 'I', @etape, @parcours_id)
-RETURNING *;
+-- name: AddInscription :exec
+INSERT INTO inscriptions (etudid, formsemestre_id, etat, etape) VALUES (@etudid, @formsemestre_id, 'I', @etape);
 
 -- name: DeleteInscription :exec
 DELETE FROM inscriptions WHERE id = @id;
@@ -35,20 +34,20 @@ SELECT CAST(EXISTS (SELECT 1 FROM validations v WHERE v.etudid = CAST(@etudid AS
 -- name: AddEvenement :exec
 INSERT INTO evenements (etudid, at, formsemestre_id, event_type) VALUES (@etudid, @at, @formsemestre_id, @event_type);
 
+-- name: EvenementsIn :many
+-- EvenementsIn returns what happened to a student in a semester.
+SELECT at, event_type FROM evenements WHERE etudid = @etudid AND formsemestre_id = CAST(@formsemestre_id AS INTEGER) ORDER BY at, id;
+
 -- name: DeleteDepartures :exec
 -- DeleteDepartures takes back that a student resigned or defaulted.
 DELETE FROM evenements
 WHERE etudid = @etudid AND formsemestre_id = CAST(@formsemestre_id AS INTEGER) AND event_type IN ('DEMISSION', 'DEFAILLANCE');
 
--- name: InscriptionGroups :many
--- InscriptionGroups returns the groups of a semester among these, with their
--- partition, and the track that a group stands for, 0 for none.
-SELECT g.id, g.partition_id,
-       CAST(ifnull((SELECT fp.parcours_id FROM formsemestre_parcours fp JOIN parcours c ON c.id = fp.parcours_id
-                    WHERE p.partition_name = 'Parcours' AND fp.formsemestre_id = p.formsemestre_id AND c.code = g.group_name), 0) AS INTEGER) AS parcours_id
-FROM groupes g JOIN partitions p ON p.id = g.partition_id
-WHERE p.formsemestre_id = @formsemestre_id AND p.partition_name IS NOT NULL
-  AND g.id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)));
+-- name: PartitionsOfGroups :many
+-- PartitionsOfGroups returns the partitions of the groups of a semester among
+-- these.
+SELECT g.id, g.partition_id FROM groupes g JOIN partitions p ON p.id = g.partition_id
+WHERE p.formsemestre_id = @formsemestre_id AND g.id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)));
 
 -- name: DefaultGroup :one
 -- DefaultGroup returns the group of everybody in a semester.
@@ -81,5 +80,5 @@ SELECT * FROM moduleimpl_inscriptions WHERE moduleimpl_id = @moduleimpl_id AND e
 -- name: AddModuleInscription :one
 INSERT INTO moduleimpl_inscriptions (moduleimpl_id, etudid) VALUES (@moduleimpl_id, @etudid) RETURNING *;
 
--- name: DeleteModuleInscription :execrows
+-- name: DeleteModuleInscription :exec
 DELETE FROM moduleimpl_inscriptions WHERE id = @id;

@@ -14,16 +14,43 @@ import (
 // formSemestreRoutes are the entries of "API Formsemestre", those about marks
 // left out, and of our extension for semesters.
 func (s *Service) formSemestreRoutes() []api.Route {
-	return []api.Route{
+	return slices.Concat([]api.Route{
+		api.Post("formsemestre_edit", EditFormSemestre, s.formSemestreEdit, "/formsemestre/{formsemestre_id:int}/edit").
+			Accepts(maxSemestre).Doc("Modifie les champs d'un formsemestre.").Describe(describeEdit),
+		api.Get("formsemestre_etudiants", ScoView, s.formSemestreEtudiants,
+			"/formsemestre/{formsemestre_id:int}/etudiants/query", "/formsemestre/{formsemestre_id:int}/etudiants").
+			Doc("Étudiants d'un formsemestre.").Describe(describeEtudiants),
+		api.Get("formsemestre_etudiants", ScoView, s.formSemestreEtudiantsLong,
+			"/formsemestre/{formsemestre_id:int}/etudiants/long/query", "/formsemestre/{formsemestre_id:int}/etudiants/long").
+			Doc("Étudiants d'un formsemestre.").Describe(describeEtudiants),
 		api.Get("formsemestre_get", ScoView, s.formSemestreGet, "/formsemestre/{formsemestre_id:int}").
 			Doc("Information sur le formsemestre indiqué."),
+		api.Get("formsemestre_programme", ScoView, s.formSemestreProgramme, "/formsemestre/{formsemestre_id:int}/programme").
+			Doc("Retourne la liste des UEs, ressources et SAEs d'un semestre").Describe(describeProgramme),
 		api.Get("formsemestres_query", ScoView, s.formSemestresQuery, "/formsemestres/query").
-			Doc("Retourne les formsemestres filtrés par étape Apogée ou année scolaire ou département (acronyme ou id) ou état ou code étudiant.").
+			Doc("Retourne les formsemestres filtrés par étape Apogée ou année scolaire ou département (acronyme ou id) ou état ou code étudiant. Si annee_scolaire, ne sélectionne que les formsemestres de cette année scolaire.").
 			Describe(describeQuery),
-	}
+		api.Post("formsemestre_create", EditFormSemestre, s.formSemestreCreate, "/formsemestre/create").
+			Extension().Accepts(maxSemestre).Doc("Crée un formsemestre d'une formation, avec ses modules.").Describe(describeCreate),
+	}, s.apogeeRoutes(), s.inscriptionRoutes())
 }
 
-const describeQuery = `Si annee_scolaire, ne sélectionne que les formsemestres de cette année scolaire, du 1er août au 31 juillet suivant, d'après leur date de début. Plusieurs filtres s'ajoutent. Du plus récent au plus ancien.
+// maxSemestre bounds the description of a semester, in bytes.
+const maxSemestre = 1 << 20
+
+const describeEdit = `On peut spécifier un ou plusieurs champs : titre, semestre_id (1 à 12, -1 si la formation n'a pas de semestres), date_debut, date_fin (ISO ou JJ/MM/AAAA), edt_id, etat (false verrouille), modalite (FI, FAP, FC, DEC, LIC, CPRO, DIST, ETR, EXT, OTHER), gestion_compensation, gestion_semestrielle, bul_hide_xml, block_moyennes, block_moyenne_generale, mode_calcul_moyennes, bul_bgcolor, resp_can_edit, resp_can_change_ens, ens_can_edit_eval, elt_sem_apo, elt_annee_apo, elt_passage_apo.
+
+Nous acceptons aussi etape_apo ("V1RT, V1RT2"), capacite_accueil, responsables (liste d'identifiants d'utilisateurs actifs), parcours (liste d'identifiants de parcours), bonus_func, preferences ({nom: valeur}) et ue_coefs ({ue_id: coefficient, ou null pour revenir à celui de la formation}).
+
+Un semestre verrouillé n'accepte que les codes Apogée (elt_*_apo, etape_apo), ou {"etat": true} qui le déverrouille, avec les autres champs du même corps.`
+
+const describeCreate = `formation_id, date_debut et date_fin sont obligatoires ; dept est par défaut le département de l'adresse, sinon celui de la formation. titre est par défaut celui de la formation, semestre_id 1, modalite "FI". modules : "all" (par défaut), les modules de la formation dont le semestre est semestre_id, tous si semestre_id est -1 ; ou une liste d'identifiants de modules. Le premier des responsables l'est aussi de chaque module. Si des parcours sont donnés, la partition Parcours est créée avec un groupe par parcours. Les autres champs de formsemestre_edit sont acceptés.`
+
+const describeProgramme = `ues, ressources, saes et modules, chacun dans l'ordre des numéros, l'UE de sport en dernier. En BUT, les UEs sont celles de la formation pour ce semestre, et modules ne contient que les modules qui ne sont ni ressources ni SAÉ ; ailleurs, les UEs sont celles des modules.`
+
+const describeEtudiants = `Si l'état est spécifié, ne renvoie que les inscrits (I), les démissionnaires (D) ou les défaillants (DEF). Chaque étudiant a ses groupes, sans celui de la partition par défaut.`
+
+const describeQuery = `Une année scolaire va du 1er août au 31 juillet ; un semestre est de celle où il commence. Plusieurs filtres s'ajoutent. Du plus récent au plus ancien.
 
 * etape_apo : un code étape Apogée ; une version ("V1RT!111") ne compte que si les deux codes en ont une
 * annee_scolaire : année de début de l'année scolaire
@@ -159,9 +186,6 @@ func chosenDepartement(ctx context.Context, q *db.Queries, f FormSemestreFilter)
 	}
 	return dept, nil
 }
-
-// FormSemestres is a list of semesters.
-type FormSemestres []FormSemestre
 
 // formSemestreOf is formSemestresOf for one.
 func (s *Service) formSemestreOf(ctx context.Context, q *db.Queries, row db.FormSemestre) (FormSemestre, error) {

@@ -1,0 +1,88 @@
+package scolarite
+
+import (
+	"context"
+
+	"intendant/db"
+	"intendant/internal/api"
+	"intendant/internal/errs"
+)
+
+// EtudInscritShort is a student of a semester with his groups, that of everybody
+// left out.
+type EtudInscritShort struct {
+	EtudShort
+	Groups []EtudGroup `json:"groups"`
+}
+
+// EtudInscritLong is a student of a semester in full, with his groups.
+type EtudInscritLong struct {
+	EtudLong
+	Groups []EtudGroup `json:"groups"`
+}
+
+type formSemestreEtuds struct {
+	formSemestreRef
+	Etat api.Opt[string] `query:"etat"`
+}
+
+// etats are the states of registrations by the words that ask for them.
+var etats = map[string]string{"I": "I", "D": "D", "DEF": "DEF", "actifs": "I", "demissionnaires": "D", "defaillants": "DEF"}
+
+// formSemestreEtudiants returns the students of a semester in the order of
+// lists, those of a state when one is given. NotFound if the semester or the
+// state is unknown.
+func (s *Service) formSemestreEtudiants(ctx context.Context, in formSemestreEtuds) ([]EtudInscritShort, error) {
+	q := s.Store.Read()
+	rows, groups, err := s.studentsOf(ctx, q, in)
+	if err != nil {
+		return nil, err
+	}
+	shorts, err := s.etudShorts(ctx, q, rows)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]EtudInscritShort, len(shorts))
+	for i, short := range shorts {
+		list[i] = EtudInscritShort{EtudShort: short, Groups: orEmpty(groups[short.ID])}
+	}
+	return list, nil
+}
+
+// formSemestreEtudiantsLong is formSemestreEtudiants in full.
+func (s *Service) formSemestreEtudiantsLong(ctx context.Context, in formSemestreEtuds) (EtudInscritLongs, error) {
+	q := s.Store.Read()
+	rows, groups, err := s.studentsOf(ctx, q, in)
+	if err != nil {
+		return nil, err
+	}
+	longs, err := s.etudLongs(ctx, q, rows)
+	if err != nil {
+		return nil, err
+	}
+	list := make(EtudInscritLongs, len(longs))
+	for i, long := range longs {
+		list[i] = EtudInscritLong{EtudLong: long, Groups: orEmpty(groups[rows[i].ID])}
+	}
+	return list, nil
+}
+
+// studentsOf returns the students asked for, and the groups of the semester by
+// student.
+func (s *Service) studentsOf(ctx context.Context, q *db.Queries, in formSemestreEtuds) (rows []db.Etudiant, groups map[int64][]EtudGroup, err error) {
+	sem, err := visibleFormSemestre(ctx, q, in.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	var etat string
+	if word, ok := in.Etat.Get(); ok {
+		if etat, ok = etats[word]; !ok {
+			return nil, nil, errs.New(errs.NotFound, "etat_unknown", "param 'etat': invalide (I, D ou DEF)")
+		}
+	}
+	if rows, err = q.EtudiantsOfFormSemestre(ctx, db.EtudiantsOfFormSemestreParams{FormsemestreID: sem.ID, Etat: etat}); err != nil {
+		return nil, nil, err
+	}
+	groups, err = s.groupsByEtudid(ctx, q, sem.ID)
+	return rows, groups, err
+}

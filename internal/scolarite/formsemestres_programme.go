@@ -1,0 +1,114 @@
+package scolarite
+
+import (
+	"context"
+
+	"intendant/db"
+)
+
+// The types of modules.
+const (
+	moduleStandard = iota
+	moduleMalus
+	moduleRessource
+	moduleSAE
+)
+
+// Programme is what a semester teaches, each list in the programme's order,
+// sport last. Resources and SAÉ are those of a BUT; the other modules of a
+// classic programme, or the sport of a BUT, are modules.
+type Programme struct {
+	UEs        []UE         `json:"ues"`
+	Ressources []ModuleImpl `json:"ressources"`
+	SAEs       []ModuleImpl `json:"saes"`
+	Modules    []ModuleImpl `json:"modules"`
+}
+
+// formSemestreProgramme returns the UEs and the modules of a semester; NotFound
+// if it is unknown.
+func (s *Service) formSemestreProgramme(ctx context.Context, in formSemestreRef) (Programme, error) {
+	q := s.Store.Read()
+	sem, err := visibleFormSemestre(ctx, q, in.ID)
+	if err != nil {
+		return Programme{}, err
+	}
+	return s.programmeOf(ctx, q, sem)
+}
+
+func (s *Service) programmeOf(ctx context.Context, q *db.Queries, sem db.FormSemestre) (p Programme, err error) {
+	if p.UEs, err = s.uesOfFormSemestre(ctx, q, sem); err != nil {
+		return p, err
+	}
+	rows, err := q.ModuleImplsOfFormSemestre(ctx, sem.ID)
+	if err != nil {
+		return p, err
+	}
+	types, err := moduleTypes(ctx, q, rows)
+	if err != nil {
+		return p, err
+	}
+	list, err := s.moduleImplsOf(ctx, q, rows)
+	if err != nil {
+		return p, err
+	}
+	p.Ressources, p.SAEs, p.Modules = []ModuleImpl{}, []ModuleImpl{}, []ModuleImpl{}
+	for i, row := range rows {
+		switch types[row.ModuleID] {
+		case moduleRessource:
+			p.Ressources = append(p.Ressources, list[i])
+		case moduleSAE:
+			p.SAEs = append(p.SAEs, list[i])
+		default:
+			p.Modules = append(p.Modules, list[i])
+		}
+	}
+	return p, nil
+}
+
+// moduleTypes returns the types of the modules of rows.
+func moduleTypes(ctx context.Context, q *db.Queries, rows []db.ModuleImpl) (map[int64]int64, error) {
+	found, err := q.ModuleTypesIn(ctx, db.JSONList(modulesOf(rows)...))
+	if err != nil {
+		return nil, err
+	}
+	types := make(map[int64]int64, len(found))
+	for _, m := range found {
+		types[m.ID] = m.ModuleType
+	}
+	return types, nil
+}
+
+// uesOfFormSemestre returns the UEs of a semester, sport last.
+func (s *Service) uesOfFormSemestre(ctx context.Context, q *db.Queries, sem db.FormSemestre) ([]UE, error) {
+	rows, err := ueRowsOf(ctx, q, sem)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	byID, err := s.uesByID(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	ues := make([]UE, len(ids))
+	for i, id := range ids {
+		ues[i] = byID[id]
+	}
+	return ues, nil
+}
+
+// ueRowsOf returns the rows of the UEs of a semester, sport last: in a BUT the
+// programme's for the number of the semester, elsewhere those its modules are
+// in.
+func ueRowsOf(ctx context.Context, q *db.Queries, sem db.FormSemestre) ([]db.UE, error) {
+	formation, err := q.Formation(ctx, sem.FormationID)
+	if err != nil {
+		return nil, err
+	}
+	if formation.TypeParcours == BUT && sem.SemestreID >= 1 {
+		return q.UEsOfSemestre(ctx, sem.ID)
+	}
+	return q.UEsOfModuleImpls(ctx, sem.ID)
+}
