@@ -45,8 +45,8 @@ type EtudImport struct {
 
 type etudImportIn struct {
 	Acronym string     `path:"acronym"`
-	Apply   bool       `query:"apply" default:"0"`
-	Force   bool       `query:"force" default:"0"`
+	Apply   bool       `query:"apply" default:"false"`
+	Force   bool       `query:"force" default:"false"`
 	File    api.Upload `file:"*"`
 }
 

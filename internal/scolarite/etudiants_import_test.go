@@ -122,7 +122,7 @@ func TestEtudiantsImportRefusals(t *testing.T) {
 		{"no permission", send(path, holding("", scolarite.ScoView), sheet), "403 permission requise : EtudInscrit"},
 		{"unknown department", send("departement/XX/etudiants/import", chef, sheet), "404 département inconnu"},
 		{"another department", send("/ScoDoc/GEA/api/"+path, chef, sheet), "404 département inconnu"},
-		{"no file", request{to: "POST " + path, as: chef}, "400 param '*': manquant"},
+		{"no file", request{to: "POST " + path, as: chef}, "400 fichier manquant"},
 		{"empty", send(path, chef, ""), "400 fichier vide"},
 		{"binary", send(path, chef, "\x00\x01\x02\x03"), "400 ce n'est ni du CSV ni un classeur XLSX"},
 		{"a quote left open", send(path, chef, "nom;prenom\n\"A;B\n"), "400 ligne 2 : guillemet jamais refermé"},

@@ -64,7 +64,7 @@ type FormSemestrePatch struct {
 	BlockMoyennes        api.Opt[bool]   `json:"block_moyennes"`
 	BlockMoyenneGenerale api.Opt[bool]   `json:"block_moyenne_generale"`
 	ModeCalculMoyennes   api.Opt[int64]  `json:"mode_calcul_moyennes" ge:"0"`
-	BulBgcolor           api.Opt[string] `json:"bul_bgcolor" max_len:"32"`
+	BulBgcolor           api.Opt[string] `json:"bul_bgcolor" maxlen:"32"`
 	RespCanEdit          api.Opt[bool]   `json:"resp_can_edit"`
 	RespCanChangeEns     api.Opt[bool]   `json:"resp_can_change_ens"`
 	EnsCanEditEval       api.Opt[bool]   `json:"ens_can_edit_eval"`
@@ -73,8 +73,8 @@ type FormSemestrePatch struct {
 	BonusFunc            api.Opt[string] `json:"bonus_func"`
 	ElementsPatch
 
-	Responsables api.Opt[[]int64]             `json:"responsables" max_len:"50"` // ids of open accounts, in order
-	Parcours     api.Opt[[]int64]             `json:"parcours" max_len:"50"`
+	Responsables api.Opt[[]int64]             `json:"responsables" maxlen:"50"` // ids of open accounts, in order
+	Parcours     api.Opt[[]int64]             `json:"parcours" maxlen:"50"`
 	Preferences  api.Opt[jsonvalue.Value]     `json:"preferences"` // an object
 	UECoefs      api.Opt[map[string]*float64] `json:"ue_coefs"`    // by ue_id; null goes back to the programme's
 }

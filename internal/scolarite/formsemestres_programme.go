@@ -14,10 +14,10 @@ const (
 	moduleSAE
 )
 
-// Programme is what a semester teaches, each list in the programme's order,
+// FormSemestreProgramme is what a semester teaches, each list in the programme's order,
 // sport last. Resources and SAÉ are those of a BUT; the other modules of a
 // classic programme, or the sport of a BUT, are modules.
-type Programme struct {
+type FormSemestreProgramme struct {
 	UEs        []UE         `json:"ues"`
 	Ressources []ModuleImpl `json:"ressources"`
 	SAEs       []ModuleImpl `json:"saes"`
@@ -26,16 +26,16 @@ type Programme struct {
 
 // formSemestreProgramme returns the UEs and the modules of a semester; NotFound
 // if it is unknown.
-func (s *Service) formSemestreProgramme(ctx context.Context, in formSemestreRef) (Programme, error) {
+func (s *Service) formSemestreProgramme(ctx context.Context, in formSemestreRef) (FormSemestreProgramme, error) {
 	q := s.Store.Read()
 	sem, err := visibleFormSemestre(ctx, q, in.ID)
 	if err != nil {
-		return Programme{}, err
+		return FormSemestreProgramme{}, err
 	}
 	return s.programmeOf(ctx, q, sem)
 }
 
-func (s *Service) programmeOf(ctx context.Context, q *db.Queries, sem db.FormSemestre) (p Programme, err error) {
+func (s *Service) programmeOf(ctx context.Context, q *db.Queries, sem db.FormSemestre) (p FormSemestreProgramme, err error) {
 	if p.UEs, err = s.uesOfFormSemestre(ctx, q, sem); err != nil {
 		return p, err
 	}

@@ -53,8 +53,8 @@ type formSemestreEtud struct {
 // NewInscription is how to register a student.
 type NewInscription struct {
 	// GroupIDs are groups of the semester, of different partitions.
-	GroupIDs api.Opt[[]int64] `json:"group_ids" max_len:"100" body_optional:"true"`
-	Etape    api.Opt[string]  `json:"etape" max_len:"512"`
+	GroupIDs api.Opt[[]int64] `json:"group_ids" maxlen:"100" body_optional:"true"`
+	Etape    api.Opt[string]  `json:"etape" maxlen:"512"`
 }
 
 type formSemestreEtudCreation struct {

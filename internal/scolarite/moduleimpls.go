@@ -255,7 +255,7 @@ func responsableOf(ctx context.Context, q *db.Queries, sem db.FormSemestre, aske
 
 type moduleImplTeachers struct {
 	moduleImplRef
-	UIDs []int64 `body:"" max_len:"200"`
+	UIDs []int64 `body:"" maxlen:"200"`
 }
 
 func (s *Service) moduleImplSetEnseignants(ctx context.Context, in moduleImplTeachers) (ModuleImpl, error) {

@@ -112,7 +112,7 @@ func TestEtudiantPhotoRefusals(t *testing.T) {
 		{"no permission to send", sending(t, "POST etudiant/etudid/1/photo", holding("", scolarite.ScoView), "a.png", good), "403 permission requise : EtudChangeAdr"},
 		{"of nobody", sending(t, "POST etudiant/etudid/99/photo", chef, "a.png", good), "404 étudiant inconnu"},
 		{"of another department", sending(t, "POST /ScoDoc/GEA/api/etudiant/etudid/1/photo", chef, "a.png", good), "404 étudiant inconnu"},
-		{"no file", request{to: "POST etudiant/etudid/1/photo", as: chef, body: "a=1"}, "400 param '*': manquant"},
+		{"no file", request{to: "POST etudiant/etudid/1/photo", as: chef, body: "a=1"}, "400 fichier manquant"},
 		{"ten bytes", sending(t, "POST etudiant/etudid/1/photo", chef, "a.png", good[:10]), "400 fichier trop petit pour une photo"},
 		{"no picture", sending(t, "POST etudiant/etudid/1/photo", chef, "a.png", []byte("<html>une page</html>")), "400 format d'image inconnu (JPEG, PNG ou GIF attendu)"},
 		{"cut short", sending(t, "POST etudiant/etudid/1/photo", chef, "a.png", good[:len(good)-20]), "400 image illisible"},

@@ -20,7 +20,6 @@ import (
 	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/audit"
-	"intendant/internal/errs"
 	"intendant/internal/identity"
 )
 
@@ -107,8 +106,3 @@ type OK struct {
 }
 
 var done = OK{true}
-
-// notYet is the error of what is still to be written.
-//
-// TODO: delete with the last stub.
-func notYet(what string) error { return errs.New(errs.Unavailable, "not_yet", what) }

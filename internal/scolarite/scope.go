@@ -33,14 +33,6 @@ func may(ctx context.Context, p api.Permission) bool {
 	return request.Caller == nil || request.Caller.Can(p, request.Departement)
 }
 
-// require returns Forbidden unless ctx's caller may.
-func require(ctx context.Context, p api.Permission) error {
-	if !may(ctx, p) {
-		return errs.New(errs.Forbidden, "not_permitted_here", "permission requise : "+p.Short())
-	}
-	return nil
-}
-
 // callerID returns the account of ctx's caller, nil without one.
 func callerID(ctx context.Context) *int64 {
 	caller := api.CallerFrom(ctx)
