@@ -1,6 +1,7 @@
 // Package demo fills an empty base with sample data, the same each time but
-// for the identifiers: clients, sites, equipment, roles, accounts, and projects
-// with their databases, users, logins and mails.
+// for the identifiers: clients, sites, equipment, roles, accounts, projects with
+// their databases, users, logins and mails, and two departments with their
+// programmes, semesters, groups and students.
 package demo
 
 import (
@@ -83,6 +84,9 @@ func Load(ctx context.Context, a *appliance.Appliance) error {
 	}
 	if err := loadProjets(ctx, a); err != nil {
 		return fmt.Errorf("sample projects: %w", err)
+	}
+	if err := loadScolarite(ctx, a); err != nil {
+		return fmt.Errorf("sample departments: %w", err)
 	}
 	return nil
 }

@@ -1,12 +1,16 @@
 package demo_test
 
 import (
+	"database/sql"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"intendant/db"
 	"intendant/internal/appliance"
 	"intendant/internal/demo"
 	"intendant/internal/mail"
@@ -161,5 +165,40 @@ func TestTheSampleShowsEverything(t *testing.T) {
 	}
 	if again := summary(t, a); !reflect.DeepEqual(sum, again) {
 		t.Error("a start repairs what is not broken")
+	}
+}
+
+// TestTheSchoolYear checks the sample departments: programmes with tracks,
+// competences and coefficients, semesters of the current year, students with a
+// portrait and in groups, teachers, a timetable.
+func TestTheSchoolYear(t *testing.T) {
+	a := load(t)
+	for query, want := range map[string]string{
+		"SELECT count(*) FROM departements": "2",
+		"SELECT count(*) FROM etudiants":    "120",
+		"SELECT count(*) FROM photos":       "120",
+		"SELECT count(*) FROM formsemestres WHERE date_debut BETWEEN '2025-08-01' AND '2026-07-31'": "3",
+		"SELECT count(*) FROM niveaux":              "11",
+		"SELECT count(*) FROM parcours":             "2",
+		"SELECT count(*) > 20 FROM module_ue_coefs": "1",
+		"SELECT count(*) FROM matieres m JOIN ues u ON u.id = m.ue_id JOIN formations f ON f.id = u.formation_id WHERE f.type_parcours <> 700": "8",
+		// Each student is in a TD, a TP and the group of everybody, those of the BUT in a track too.
+		"SELECT count(*) FROM etudiants e WHERE (SELECT count(*) FROM groupe_membres m JOIN partitions p ON p.id = m.partition_id JOIN formsemestres f ON f.id = p.formsemestre_id WHERE m.etudid = e.id AND f.date_debut < '2026-01-01') <> CASE e.dept_id WHEN 1 THEN 4 ELSE 3 END": "0",
+		"SELECT count(*) FROM inscriptions WHERE parcours_id IS NOT NULL":                                                           "156",
+		"SELECT count(*) FROM moduleimpls m WHERE NOT EXISTS (SELECT 1 FROM moduleimpl_enseignants e WHERE e.moduleimpl_id = m.id)": "0",
+		"SELECT count(*) FROM accounts WHERE departement_id IS NOT NULL":                                                            "9",
+	} {
+		base, err := sql.Open("sqlite", db.FileURI(a.Store.Path())+"?mode=ro")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		if err := base.QueryRowContext(t.Context(), query).Scan(&got); err != nil || got != want {
+			t.Errorf("%s: %s (%v), want %s", query, got, err, want)
+		}
+		base.Close()
+	}
+	if _, err := os.Stat(filepath.Join(a.Data, appliance.TimetablesFolder, "info.ics")); err != nil {
+		t.Error(err)
 	}
 }

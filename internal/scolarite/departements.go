@@ -167,6 +167,12 @@ func (s *Service) departementCreate(ctx context.Context, in departementNew) (Dep
 	return created, err
 }
 
+// CreateDepartement adds a department that lists show; see departementCreate
+// for its errors.
+func (s *Service) CreateDepartement(ctx context.Context, acronym string) (Departement, error) {
+	return s.departementCreate(ctx, departementNew{Acronym: acronym})
+}
+
 // departementEdit shows or hides a department and returns it, or NotFound.
 func (s *Service) departementEdit(ctx context.Context, in departementChange) (Departement, error) {
 	var after Departement

@@ -152,6 +152,12 @@ func (s *Service) groupCreate(ctx context.Context, in newGroup) (GroupInPartitio
 	return out, err
 }
 
+// CreateGroup adds a group to a partition; see groupCreate for its errors.
+func (s *Service) CreateGroup(ctx context.Context, partitionID int64, name string) (Group, error) {
+	group, err := s.groupCreate(ctx, newGroup{partitionRef: partitionRef{partitionID}, GroupName: name})
+	return group.Group, err
+}
+
 // groupEdit changes what was sent of a group. It fails as
 // [Service.groupCreate] does.
 func (s *Service) groupEdit(ctx context.Context, in groupChange) (Group, error) {

@@ -209,6 +209,14 @@ func (s *Service) partitionCreate(ctx context.Context, in newPartition) (Partiti
 	return out, err
 }
 
+// CreatePartition adds a partition to a semester, with ranks within its groups
+// on bulletins if asked; see partitionCreate for its errors.
+func (s *Service) CreatePartition(ctx context.Context, formsemestreID int64, name string, withRanks bool) (Partition, error) {
+	return s.partitionCreate(ctx, newPartition{
+		partitionsRef: partitionsRef{formsemestreID}, PartitionName: name, BulShowRank: api.Some(withRanks),
+	})
+}
+
 // partitionEdit changes what was sent of a partition. Invalid (400) for a name
 // that will not do, or when a reserved partition would lose its own; Forbidden
 // as for [Service.partitionCreate].

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -82,12 +83,22 @@ func (s *Service) setEtudiantPhoto(ctx context.Context, in setPhotoIn) (OK, erro
 	if err != nil {
 		return OK{}, err
 	}
+	return done, s.setPhoto(ctx, in.codeRef, data)
+}
+
+// SetPhoto keeps a picture of a student in the place of any other; see
+// setEtudiantPhoto for its errors.
+func (s *Service) SetPhoto(ctx context.Context, etudid int64, data []byte) error {
+	return s.setPhoto(ctx, codeRef{"etudid", strconv.FormatInt(etudid, 10)}, data)
+}
+
+func (s *Service) setPhoto(ctx context.Context, ref codeRef, data []byte) error {
 	picture, err := photo.Convert(data)
 	if err != nil {
-		return OK{}, photoRefusal(err)
+		return photoRefusal(err)
 	}
 	err = s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		etud, err := etudiantOfCode(ctx, q, in.codeRef)
+		etud, err := etudiantOfCode(ctx, q, ref)
 		if err != nil {
 			return err
 		}
@@ -98,9 +109,9 @@ func (s *Service) setEtudiantPhoto(ctx context.Context, in setPhotoIn) (OK, erro
 		return s.record(ctx, q, "etudiant.photo_set", "etudiant", etud.ID, nameOf(etud), nil, nil)
 	})
 	if err != nil {
-		return OK{}, fmt.Errorf("set a picture: %w", err)
+		return fmt.Errorf("set a picture: %w", err)
 	}
-	return done, nil
+	return nil
 }
 
 // photoRefusal says why a file is no picture.

@@ -74,6 +74,12 @@ func (s *Service) preferencesEdit(ctx context.Context, in preferencesChange) (Pr
 	return after, err
 }
 
+// SetDepartementPreferences sets the members of an object as preferences of a
+// department; see preferencesEdit for its errors.
+func (s *Service) SetDepartementPreferences(ctx context.Context, acronym string, values jsonvalue.Value) (Preferences, error) {
+	return s.preferencesEdit(ctx, preferencesChange{preferencesRef{Acronym: api.Some(acronym)}, values})
+}
+
 // preferencePlace is where preferences are set: a semester, else a department,
 // else, where both ids are 0, the site.
 type preferencePlace struct {
