@@ -60,8 +60,12 @@ var schools = []school{
 		acronym: "INFO", name: "Informatique", referentiel: referentielInfo, programme: formationBUT, students: 78, firstNIP: 22400100, tracks: 2,
 		sizeTD: 26, sizeTP: 13,
 		staff: []person{
-			{"h.garnier", "Hélène", "Garnier", "Admin"}, {"s.lefort", "Samuel", "Lefort", "Secr"}, {"m.diallo", "Mariama", "Diallo", "Ens"},
-			{"t.berger", "Thomas", "Berger", "Ens"}, {"l.nguyen", "Linh", "Nguyen", "Ens"}, {"a.moreau", "Agnès", "Moreau", "Ens"},
+			{"h.garnier", "Hélène", "Garnier", "Admin"},
+			{"s.lefort", "Samuel", "Lefort", "Secr"},
+			{"m.diallo", "Mariama", "Diallo", "Ens"},
+			{"t.berger", "Thomas", "Berger", "Ens"},
+			{"l.nguyen", "Linh", "Nguyen", "Ens"},
+			{"a.moreau", "Agnès", "Moreau", "Ens"},
 		},
 		semesters: []semester{
 			{1, "BUT Informatique", [2]int{9, 1}, [2]int{1, 31}, "VIN1"}, {2, "BUT Informatique", [2]int{2, 1}, [2]int{7, 15}, "VIN2"},
@@ -153,9 +157,30 @@ func (sc *school) loadStaff(ctx context.Context, s *identity.Service) ([]int64, 
 
 var (
 	firstNames = []struct{ name, civility string }{
-		{"Adèle", "F"}, {"Bastien", "M"}, {"Chloé", "F"}, {"Driss", "M"}, {"Élodie", "F"}, {"Florian", "M"}, {"Gaëlle", "F"}, {"Hugo", "M"},
-		{"Inès", "F"}, {"Jules", "M"}, {"Kenza", "F"}, {"Léo", "M"}, {"Maëlys", "F"}, {"Noé", "M"}, {"Océane", "F"}, {"Paul", "M"},
-		{"Quitterie", "F"}, {"Rayan", "M"}, {"Sarah", "F"}, {"Théo", "M"}, {"Ulysse", "M"}, {"Violette", "F"}, {"Yanis", "M"}, {"Zélie", "F"},
+		{"Adèle", "F"},
+		{"Bastien", "M"},
+		{"Chloé", "F"},
+		{"Driss", "M"},
+		{"Élodie", "F"},
+		{"Florian", "M"},
+		{"Gaëlle", "F"},
+		{"Hugo", "M"},
+		{"Inès", "F"},
+		{"Jules", "M"},
+		{"Kenza", "F"},
+		{"Léo", "M"},
+		{"Maëlys", "F"},
+		{"Noé", "M"},
+		{"Océane", "F"},
+		{"Paul", "M"},
+		{"Quitterie", "F"},
+		{"Rayan", "M"},
+		{"Sarah", "F"},
+		{"Théo", "M"},
+		{"Ulysse", "M"},
+		{"Violette", "F"},
+		{"Yanis", "M"},
+		{"Zélie", "F"},
 	}
 	lastNames = []string{
 		"Aubert", "Benali", "Chevalier", "Da Silva", "Étienne", "Faure", "Gauthier", "Hamon", "Imbert", "Joubert", "Kone", "Lemoine", "Martin",
@@ -326,8 +351,11 @@ func writeTimetable(a *appliance.Appliance, acronym string, year int) error {
 	var out strings.Builder
 	out.WriteString("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Intendant//Exemple//FR\r\n")
 	for i, course := range []struct{ code, title, group, teacher string }{
-		{"R1.01", "Initiation au développement", "TD1", "m.diallo"}, {"R1.05", "Introduction aux bases de données", "TD1", "t.berger"},
-		{"R1.01", "Initiation au développement", "TD2", "m.diallo"}, {"R1.10", "Anglais", "TD3", "l.nguyen"}, {"R1.04", "Systèmes", "TP1", "a.moreau"},
+		{"R1.01", "Initiation au développement", "TD1", "m.diallo"},
+		{"R1.05", "Introduction aux bases de données", "TD1", "t.berger"},
+		{"R1.01", "Initiation au développement", "TD2", "m.diallo"},
+		{"R1.10", "Anglais", "TD3", "l.nguyen"},
+		{"R1.04", "Systèmes", "TP1", "a.moreau"},
 	} {
 		start := monday.AddDate(0, 0, i).Add(time.Duration(8+2*(i%3)) * time.Hour)
 		fmt.Fprintf(&out, "BEGIN:VEVENT\r\nUID:%s-%d@intendant.example\r\nDTSTART;TZID=Europe/Paris:%s\r\nDTEND;TZID=Europe/Paris:%s\r\n"+
