@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"intendant/internal/scolarite"
 )
 
@@ -84,6 +86,35 @@ func TestNamesOfSemesters(t *testing.T) {
 		if n := strings.Count(got.SessionID, "-"); n != 4 {
 			t.Errorf("%s: %q has %d parts", c.name, got.SessionID, n+1)
 		}
+	}
+}
+
+// TestDaysAndStepsOfSemesters holds how the days of a semester and its steps are
+// written, as seen in answers of servers in production.
+func TestDaysAndStepsOfSemesters(t *testing.T) {
+	s := open(t)
+	s.exec(`INSERT INTO formsemestre_etapes VALUES (2, 1, 'V1GRH2'), (2, 0, 'V2GCF!122'), (2, 2, 'A')`)
+	var list []struct {
+		ID           int64  `json:"id"`
+		DateDebut    string `json:"date_debut"`
+		DateDebutISO string `json:"date_debut_iso"`
+		DateFin      string `json:"date_fin"`
+		DateFinISO   string `json:"date_fin_iso"`
+		EtapeApo     string `json:"etape_apo"`
+		Responsables []int64
+	}
+	s.get("formsemestres/query?annee_scolaire=2025").into(t, &list)
+	var got []string
+	for _, f := range list {
+		got = append(got, fmt.Sprintf("%d %s=%s %s=%s %q %v", f.ID, f.DateDebut, f.DateDebutISO, f.DateFin, f.DateFinISO, f.EtapeApo, f.Responsables))
+	}
+	if diff := cmp.Diff([]string{
+		`2 01/02/2026=2026-02-01 15/07/2026=2026-07-15 "V2GCF!122, V1GRH2, A" [101]`,
+		`5 15/09/2025=2025-09-15 30/06/2026=2026-06-30 "" []`,
+		`1 01/09/2025=2025-09-01 31/01/2026=2026-01-31 "V1RT, V1RT2!111" [101 102]`,
+		`4 01/09/2025=2025-09-01 31/01/2026=2026-01-31 "GEA1" [103]`,
+	}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"intendant/db"
+	"intendant/internal/scolarite"
 )
 
 const goodPassword = "trois lampes vertes"
@@ -31,7 +32,12 @@ func basic(user, password string) string {
 // everywhere.
 func withPassword(t *testing.T) *site {
 	t.Helper()
-	s := open(t)
+	return withPasswordAs(t, scolarite.Reference)
+}
+
+func withPasswordAs(t *testing.T, wire scolarite.Wire) *site {
+	t.Helper()
+	s := openWire(t, wire)
 	s.must(s.Identity.SetPassword(t.Context(), 101, goodPassword))
 	s.token(account("mdupont")) // grants
 	return s
