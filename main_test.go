@@ -352,7 +352,10 @@ func TestExitCodes(t *testing.T) {
 	}
 	command(t, 2, "unknown")
 	command(t, 2, "serve", "--no-such-flag")
-	command(t, 1, "user", "list", "--data", filepath.Join(t.TempDir(), "absent"))
+	absent := filepath.Join(t.TempDir(), "absent")
+	if got, want := command(t, 1, "user", "list", "--data", absent), "intendant: "+absent+" : aucune base ; --data ou INTENDANT_DATA nomme le dossier / no base there\n"; got != want {
+		t.Errorf("without a base: %q, want %q", got, want)
+	}
 	t.Setenv("INTENDANT_LOG_JSON", "perhaps")
 	if out := command(t, 2, "serve"); !strings.Contains(out, "INTENDANT_LOG_JSON") {
 		t.Errorf("an invalid setting is not named: %s", out)

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +42,9 @@ type unusedDataFlag struct {
 
 // open opens an existing data folder beside a server that may be running.
 func (f dataFlag) open(ctx context.Context) (*appliance.Appliance, error) {
+	if _, err := os.Stat(filepath.Join(f.Data, appliance.BaseName)); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s : aucune base ; --data ou INTENDANT_DATA nomme le dossier / no base there", f.Data)
+	}
 	return appliance.Open(ctx, appliance.Config{Data: f.Data, MustExist: true})
 }
 
