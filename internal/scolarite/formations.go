@@ -29,15 +29,19 @@ func (s *Service) formationRoutes() []api.Route {
 		api.Post("formation_create", EditFormation, s.CreateFormation, "/formation/create").Extension().Refuses(http.StatusBadRequest).
 			Doc("Crée une formation.").
 			Describe("Sur la base globale, `dept` (acronyme) ou `dept_id` donne le département. Une formation de mêmes acronyme et titre qu'une autre " +
-				"du département en est la version suivante et, sauf `formation_code`, en garde le code."),
+				"du département en est la version suivante et, sauf `formation_code`, en garde le code. " +
+				typesParcours),
 		api.Post("formation_edit", EditFormation, s.formationEdit, "/formation/{formation_id:int}/edit").Extension().Refuses(http.StatusBadRequest).
 			Doc("Modifie une formation : seuls les champs envoyés changent.").
-			Describe("`type_parcours` ne change pas quand la formation a des semestres : 409."),
+			Describe("`type_parcours` ne change pas quand la formation a des semestres : 409. " + typesParcours),
 		api.Post("formation_delete", EditFormation, s.formationDelete, "/formation/{formation_id:int}/delete").Extension().
 			Doc("Supprime une formation, ses UE, matières et modules.").
 			Describe("409 quand elle a des semestres, ou que des décisions de jury portent sur ses UE."),
 	}, s.ueRoutes(), s.niveauRoutes(), s.matiereRoutes(), s.moduleRoutes(), s.codeApogeeRoutes(), s.programmeFileRoutes(), s.referentielRoutes())
 }
+
+const typesParcours = "`type_parcours` : 0 classique (par défaut), 100 DUT, 110 DUT en 4 semestres, 120 DUT en 2 semestres, 200 licence LMD, " +
+	"210 et 220 licence professionnelle, 300 master, 700 BUT."
 
 // Formation is a programme as answers show it.
 type Formation struct {

@@ -49,6 +49,9 @@ func (j *Jour) BindValue(v jsonvalue.Value) *api.Problem {
 	return nil
 }
 
+// OpenAPI says what is read.
+func (Jour) OpenAPI() (kind, format string) { return "string", "date" }
+
 // FormSemestrePatch is what to set of a semester. Null clears what may be
 // missing: the codes, the capacity, the bonus, the coefficient of a UE.
 type FormSemestrePatch struct {

@@ -18,7 +18,7 @@ import (
 
 // moduleRoutes are the entries about modules, those about codes left out.
 func (s *Service) moduleRoutes() []api.Route {
-	const fields = "`ue_coefs` (BUT) donne des coefficients, `{ue_id: coef}` ou `[{ue_id, coef}]`, que 0 retire ; " +
+	const fields = "`module_type` : 0 standard (par défaut), 1 malus, 2 ressource, 3 SAÉ. `ue_coefs` (BUT) donne des coefficients, `{ue_id: coef}` ou `[{ue_id, coef}]`, que 0 retire ; " +
 		"`parcours` et `app_critiques` remplacent les listes d'avant par des ids du référentiel."
 	return []api.Route{
 		api.Get("formation_module_get", ScoView, s.moduleGet, "/formation/module/{module_id:int}").Doc("Renvoie le module."),

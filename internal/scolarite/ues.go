@@ -22,7 +22,8 @@ func (s *Service) ueRoutes() []api.Route {
 				"dépendent ses moyennes (`type`, `ue_code`, `is_external`, `ects`, `coefficient`, `coef_rcue`, `semestre_idx`) : 403."),
 		api.Post("ue_create", EditFormation, s.CreateUE, "/ue/create").Extension().Refuses(http.StatusBadRequest).
 			Doc("Crée une UE dans une formation.").
-			Describe("Sans `numero`, elle vient après les autres ; sans `ue_code`, elle en reçoit un. `semestre_idx` est requis en BUT."),
+			Describe("Sans `numero`, elle vient après les autres ; sans `ue_code`, elle en reçoit un. `semestre_idx` est requis en BUT. " +
+				"`type` : 0 standard (par défaut), 1 sport et culture (bonus), 2 projet tuteuré et stage, 3 stage, 4 élective, 5 professionnelle, 6 optionnelle."),
 		api.Post("ue_delete", EditFormation, s.ueDelete, "/ue/{ue_id:int}/delete").Extension().
 			Doc("Supprime une UE et ses matières.").
 			Describe("409 quand elle a des modules, que des modules y ont un coefficient ou que des décisions de jury portent sur elle."),

@@ -203,7 +203,7 @@ func typeText(t reflect.Type) string {
 		return "objet"
 	case reflect.Struct:
 		if reflect.PointerTo(t).Implements(reflect.TypeFor[api.ValueBinder]()) {
-			return "texte"
+			return "JSON" // in a form that the description tells
 		}
 		return "objet"
 	default:
