@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"intendant/db"
+	"intendant/internal/api"
 	"intendant/internal/errs"
 )
 
@@ -31,10 +32,10 @@ func isResponsable(ctx context.Context, q *db.Queries, formsemestreID int64) (bo
 	return slices.Contains(ids, *caller), err
 }
 
-// mayChangeGroups returns Forbidden unless the semester is unlocked and ctx's
-// caller holds EtudChangeGroups or directs the semester.
-func mayChangeGroups(ctx context.Context, q *db.Queries, sem db.FormSemestre) error {
-	if !may(ctx, EtudChangeGroups) {
+// mayDirect returns Forbidden unless the semester is unlocked and ctx's caller
+// holds the permission or directs the semester.
+func mayDirect(ctx context.Context, q *db.Queries, sem db.FormSemestre, p api.Permission) error {
+	if !may(ctx, p) {
 		directs, err := isResponsable(ctx, q, sem.ID)
 		if err != nil {
 			return err
@@ -46,17 +47,12 @@ func mayChangeGroups(ctx context.Context, q *db.Queries, sem db.FormSemestre) er
 	return unlocked(sem)
 }
 
-// mayRegister returns Forbidden unless the semester is unlocked and ctx's
-// caller holds EtudInscrit or directs the semester.
+// mayChangeGroups is who may change the groups of a semester.
+func mayChangeGroups(ctx context.Context, q *db.Queries, sem db.FormSemestre) error {
+	return mayDirect(ctx, q, sem, EtudChangeGroups)
+}
+
+// mayRegister is who may register students in the modules of a semester.
 func mayRegister(ctx context.Context, q *db.Queries, sem db.FormSemestre) error {
-	if !may(ctx, EtudInscrit) {
-		directs, err := isResponsable(ctx, q, sem.ID)
-		if err != nil {
-			return err
-		}
-		if !directs {
-			return errNotAllowed
-		}
-	}
-	return unlocked(sem)
+	return mayDirect(ctx, q, sem, EtudInscrit)
 }
