@@ -67,15 +67,9 @@ type Upload struct {
 	Open              func() (io.ReadCloser, error)
 }
 
-// Float is a number always written with a decimal point or an exponent, as
-// Python does: 1.0, 26.45, 1e+21.
-type Float float64
-
-// MarshalJSON writes the number, null when it is not finite; it never fails.
-func (f Float) MarshalJSON() ([]byte, error) { return f.AppendJSON(nil), nil }
-
-// AppendJSON appends the number, null when it is not finite.
-func (f Float) AppendJSON(dst []byte) []byte { return jsonvalue.AppendFloat(dst, float64(f)) }
+// Float is how answers write marks, hours and powers: 1.0, 26.45, 1e+21. It is
+// declared where engines, which know nothing of answers, can use it too.
+type Float = jsonvalue.Real
 
 // NaiveTime is an instant written in UTC without a zone: 2025-08-13T09:49:13.
 type NaiveTime struct{ time.Time }

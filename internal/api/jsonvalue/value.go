@@ -207,6 +207,16 @@ func AppendFloat(dst []byte, f float64) []byte {
 	return append(dst, ".0"...)
 }
 
+// Real is a number that is always written with a decimal point or an exponent,
+// as [FormatFloat] writes it: 1.0, 26.45, 1e+21.
+type Real float64
+
+// MarshalJSON writes the number, null when it is not finite; it never fails.
+func (r Real) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+// AppendJSON appends the number, null when it is not finite.
+func (r Real) AppendJSON(dst []byte) []byte { return AppendFloat(dst, float64(r)) }
+
 const hexDigits = "0123456789abcdef"
 
 // AppendString appends s quoted: raw UTF-8, escapes for quotes, backslashes

@@ -12,7 +12,7 @@ import (
 	"fmt"
 	"io"
 
-	"intendant/internal/api"
+	"intendant/internal/api/jsonvalue"
 	"intendant/internal/scolarite/tree"
 )
 
@@ -44,23 +44,23 @@ type Programme struct {
 
 // ProgrammeUE is a teaching unit.
 type ProgrammeUE struct {
-	ID             int64      `json:"id,omitempty"`
-	UEID           int64      `json:"ue_id,omitempty"`
-	FormationID    int64      `json:"formation_id,omitempty"`
-	Acronyme       string     `json:"acronyme"`
-	Numero         int64      `json:"numero"`
-	Titre          string     `json:"titre"`
-	Type           int64      `json:"type"`
-	UECode         string     `json:"ue_code"`
-	Reference      string     `json:"reference"` // its name in the file, see [References]
-	ECTS           *api.Float `json:"ects,omitempty"`
-	IsExternal     bool       `json:"is_external"`
-	CodeApogee     string     `json:"code_apogee"`
-	CodeApogeeRCUE string     `json:"code_apogee_rcue"`
-	Coefficient    api.Float  `json:"coefficient"`
-	CoefRCUE       api.Float  `json:"coef_rcue"`
-	SemestreIdx    *int64     `json:"semestre_idx"`
-	Color          string     `json:"color"`
+	ID             int64           `json:"id,omitempty"`
+	UEID           int64           `json:"ue_id,omitempty"`
+	FormationID    int64           `json:"formation_id,omitempty"`
+	Acronyme       string          `json:"acronyme"`
+	Numero         int64           `json:"numero"`
+	Titre          string          `json:"titre"`
+	Type           int64           `json:"type"`
+	UECode         string          `json:"ue_code"`
+	Reference      string          `json:"reference"` // its name in the file, see [References]
+	ECTS           *jsonvalue.Real `json:"ects,omitempty"`
+	IsExternal     bool            `json:"is_external"`
+	CodeApogee     string          `json:"code_apogee"`
+	CodeApogeeRCUE string          `json:"code_apogee_rcue"`
+	Coefficient    jsonvalue.Real  `json:"coefficient"`
+	CoefRCUE       jsonvalue.Real  `json:"coef_rcue"`
+	SemestreIdx    *int64          `json:"semestre_idx"`
+	Color          string          `json:"color"`
 	// The level of competence, absent when there is none.
 	NiveauCompetenceID int64               `json:"niveau_competence_id,omitempty"`
 	NiveauCompetence   string              `json:"apc_niveau_competence,omitempty"`
@@ -78,7 +78,7 @@ type ProgrammeParcours struct {
 	ID   int64  `json:"id,omitempty"`
 	Code string `json:"code"`
 	// ECTS replaces the UE's own in the track.
-	ECTS *api.Float `json:"ects,omitempty"`
+	ECTS *jsonvalue.Real `json:"ects,omitempty"`
 }
 
 // ProgrammeMatiere is a group of modules of a UE.
@@ -101,11 +101,11 @@ type ProgrammeModule struct {
 	Titre        string                 `json:"titre"`
 	Abbrev       string                 `json:"abbrev"`
 	Code         string                 `json:"code"`
-	HeuresCours  *api.Float             `json:"heures_cours"`
-	HeuresTD     *api.Float             `json:"heures_td"`
-	HeuresTP     *api.Float             `json:"heures_tp"`
-	Coefficient  *api.Float             `json:"coefficient"`
-	ECTS         *api.Float             `json:"ects,omitempty"`
+	HeuresCours  *jsonvalue.Real        `json:"heures_cours"`
+	HeuresTD     *jsonvalue.Real        `json:"heures_td"`
+	HeuresTP     *jsonvalue.Real        `json:"heures_tp"`
+	Coefficient  *jsonvalue.Real        `json:"coefficient"`
+	ECTS         *jsonvalue.Real        `json:"ects,omitempty"`
 	SemestreID   int64                  `json:"semestre_id"`
 	Numero       int64                  `json:"numero"`
 	CodeApogee   string                 `json:"code_apogee"`
@@ -128,9 +128,9 @@ type ProgrammeTag struct {
 
 // ProgrammeCoefficient is the weight of a module in a UE.
 type ProgrammeCoefficient struct {
-	UEReference string    `json:"ue_reference"`
-	UEID        int64     `json:"ue_id,omitempty"`
-	Coef        api.Float `json:"coef"`
+	UEReference string         `json:"ue_reference"`
+	UEID        int64          `json:"ue_id,omitempty"`
+	Coef        jsonvalue.Real `json:"coef"`
 }
 
 // References gives each UE a name that is the same wherever the programme is:

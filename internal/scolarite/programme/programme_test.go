@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
-	"intendant/internal/api"
+	"intendant/internal/api/jsonvalue"
 )
 
 var ignoreNodes = cmpopts.IgnoreUnexported(Programme{}, ProgrammeUE{}, ProgrammeModule{})
@@ -19,8 +19,8 @@ var ignoreNodes = cmpopts.IgnoreUnexported(Programme{}, ProgrammeUE{}, Programme
 func programmes(t *rapid.T) Programme {
 	text, name := rapid.String(), rapid.StringMatching(`\PC*[a-zé]\PC*`)
 	number, semestre, code := rapid.Int64Range(0, 1_000_000), rapid.Int64Range(-1, 20), rapid.StringMatching(`[A-Z]{0,2}[0-9]?`)
-	weight := rapid.Map(rapid.Float64Range(0, 300), func(f float64) api.Float { return api.Float(f) })
-	float := rapid.Custom(func(t *rapid.T) *api.Float {
+	weight := rapid.Map(rapid.Float64Range(0, 300), func(f float64) jsonvalue.Real { return jsonvalue.Real(f) })
+	float := rapid.Custom(func(t *rapid.T) *jsonvalue.Real {
 		return rapid.Ptr(weight, true).Draw(t, "float")
 	})
 	f := Programme{

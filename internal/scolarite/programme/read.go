@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"intendant/internal/api"
+	"intendant/internal/api/jsonvalue"
 	"intendant/internal/scolarite/tree"
 )
 
@@ -117,7 +117,7 @@ func readModule(n *tree.Node) ProgrammeModule {
 		if coef == nil {
 			coef = new(float64)
 		}
-		m.Coefficients = append(m.Coefficients, ProgrammeCoefficient{UEReference: child.Need("ue_reference", 0), Coef: api.Float(*coef)})
+		m.Coefficients = append(m.Coefficients, ProgrammeCoefficient{UEReference: child.Need("ue_reference", 0), Coef: jsonvalue.Real(*coef)})
 	}
 	return m
 }
@@ -172,17 +172,17 @@ func named(n *tree.Node, member string) string {
 
 // float returns a member that is a number from 0 to most, nil when there is
 // none.
-func float(n *tree.Node, name string, most float64) *api.Float {
+func float(n *tree.Node, name string, most float64) *jsonvalue.Real {
 	f := n.Float(name, 0, most)
 	if f == nil {
 		return nil
 	}
-	x := api.Float(*f)
+	x := jsonvalue.Real(*f)
 	return &x
 }
 
 // weightOr returns a member that is a weight, or fallback when there is none.
-func weightOr(n *tree.Node, name string, fallback api.Float) api.Float {
+func weightOr(n *tree.Node, name string, fallback jsonvalue.Real) jsonvalue.Real {
 	if f := float(n, name, maxWeight); f != nil {
 		return *f
 	}
