@@ -137,12 +137,16 @@ func (s *Service) formationsIDs(ctx context.Context, _ api.None) ([]int64, error
 // formationGet returns a programme. NotFound if it is unknown or lies in a
 // department that the request does not see.
 func (s *Service) formationGet(ctx context.Context, in formationRef) (Formation, error) {
-	q := s.Store.Read()
-	row, err := visibleFormation(ctx, q, in.FormationID)
-	if err != nil {
-		return Formation{}, err
-	}
-	return s.formation(ctx, q, row.ID)
+	var formation Formation
+	err := s.Store.ReadTx(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := visibleFormation(ctx, q, in.FormationID)
+		if err != nil {
+			return err
+		}
+		formation, err = s.formation(ctx, q, row.ID)
+		return err
+	})
+	return formation, err
 }
 
 func (s *Service) formation(ctx context.Context, q *db.Queries, id int64) (Formation, error) {

@@ -180,12 +180,16 @@ type moduleRef struct {
 // moduleGet returns a module. NotFound if it is unknown or lies in a department
 // that the request does not see.
 func (s *Service) moduleGet(ctx context.Context, in moduleRef) (Module, error) {
-	q := s.Store.Read()
-	row, _, err := visibleModule(ctx, q, in.ModuleID)
-	if err != nil {
-		return Module{}, err
-	}
-	return s.module(ctx, q, row.ID)
+	var module Module
+	err := s.Store.ReadTx(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, _, err := visibleModule(ctx, q, in.ModuleID)
+		if err != nil {
+			return err
+		}
+		module, err = s.module(ctx, q, row.ID)
+		return err
+	})
+	return module, err
 }
 
 // UECoefs are coefficients of a module by UE, 0 for none. They are read from
@@ -484,11 +488,15 @@ func (s *Service) moduleEdit(ctx context.Context, in moduleChangeOf) (Module, er
 func (s *Service) EditModule(ctx context.Context, id int64, in ModuleChange) (Module, error) {
 	var after Module
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, formation, err := visibleModule(ctx, q, id)
+		if err != nil {
+			return err
+		}
 		before, err := s.module(ctx, q, id)
 		if err != nil {
 			return err
 		}
-		if err := applyModuleChange(ctx, q, id, in); err != nil {
+		if err := in.write(ctx, q, row, formation); err != nil {
 			return err
 		}
 		if after, err = s.module(ctx, q, id); err != nil {
@@ -506,11 +514,8 @@ func (s *Service) EditModule(ctx context.Context, id int64, in ModuleChange) (Mo
 	return after, err
 }
 
-func applyModuleChange(ctx context.Context, q *db.Queries, id int64, in ModuleChange) error {
-	row, formation, err := visibleModule(ctx, q, id)
-	if err != nil {
-		return err
-	}
+// write changes the module of a row, and what ties it to others.
+func (in ModuleChange) write(ctx context.Context, q *db.Queries, row db.Module, formation db.Formation) error {
 	ue, err := q.UE(ctx, row.UEID)
 	if err != nil {
 		return err
@@ -528,12 +533,12 @@ func applyModuleChange(ctx context.Context, q *db.Queries, id int64, in ModuleCh
 	err = q.UpdateModule(ctx, db.UpdateModuleParams{
 		Titre: row.Titre, Abbrev: row.Abbrev, Code: row.Code, HeuresCours: row.HeuresCours, HeuresTd: row.HeuresTd, HeuresTp: row.HeuresTp,
 		Coefficient: row.Coefficient, Ects: row.Ects, SemestreID: row.SemestreID, Numero: row.Numero, CodeApogee: row.CodeApogee,
-		ModuleType: row.ModuleType, EdtID: row.EdtID, ID: id,
+		ModuleType: row.ModuleType, EdtID: row.EdtID, ID: row.ID,
 	})
 	if err != nil {
 		return err
 	}
-	return in.tie(ctx, q, id, formation)
+	return in.tie(ctx, q, row.ID, formation)
 }
 
 // moduleDelete is [Service.DeleteModule].
