@@ -166,8 +166,8 @@ type FormationDetails struct {
 func (d FormationDetails) apply(e *programmeEdit, row *db.Formation) {
 	e.text("titre_officiel", &row.TitreOfficiel, d.TitreOfficiel)
 	replace(e, "type_parcours", &row.TypeParcours, d.TypeParcours)
-	replaceText(&row.CodeSpecialite, d.CodeSpecialite)
-	replaceText(&row.Commentaire, d.Commentaire)
+	replaceText(e, "code_specialite", &row.CodeSpecialite, d.CodeSpecialite)
+	replaceText(e, "commentaire", &row.Commentaire, d.Commentaire)
 	replace(e, "archived", &row.Archived, d.Archived)
 }
 

@@ -96,6 +96,7 @@ func TestFormationsAreEdited(t *testing.T) {
 		{"unknown", request{to: "POST formation/99/edit", as: planning, body: "{}"}, "404 formation inconnue"},
 		{"in another department", request{to: "POST /ScoDoc/GEA/api/formation/3/edit", as: planning, body: "{}"}, "404 formation inconnue"},
 		{"emptied", request{to: "POST formation/3/edit", as: planning, body: `{"acronyme": null, "titre": "", "titre_officiel": " "}`}, "400 param 'acronyme': manquant, param 'titre': manquant, param 'titre_officiel': manquant"},
+		{"control characters", request{to: "POST formation/3/edit", as: planning, body: `{"titre": "L\u0000P", "commentaire": "\u001b[0m"}`}, "400 param 'titre': caractère interdit, param 'commentaire': caractère interdit"},
 		{"taken", request{to: "POST formation/3/edit", as: planning, body: `{"acronyme": "LP", "titre": "Licence"}`}, "409 une formation de mêmes acronyme, titre et version existe déjà"},
 		{"other curriculum with semesters", request{to: "POST formation/1/edit", as: planning, body: `{"type_parcours": 100}`}, "409 cette formation a des semestres"},
 	})

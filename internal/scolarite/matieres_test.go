@@ -21,6 +21,7 @@ func TestMatieres(t *testing.T) {
 		{"no permission", request{to: "POST matiere/create", as: other, body: "{}"}, "403 permission requise : EditFormation"},
 		{"nothing said", request{to: "POST matiere/create", as: planning, body: "{}"}, "400 param 'ue_id': manquant, param 'titre': manquant"},
 		{"blank", request{to: "POST matiere/create", as: planning, body: `{"ue_id": 6, "titre": " "}`}, "400 param 'titre': manquant"},
+		{"control characters", request{to: "POST matiere/create", as: planning, body: `{"ue_id": 6, "titre": "\u0000"}`}, "400 param 'titre': caractère interdit"},
 		{"unknown UE", request{to: "POST matiere/create", as: planning, body: `{"ue_id": 99, "titre": "A"}`}, "404 UE inconnue"},
 		{"in another department", request{to: "POST /ScoDoc/RT/api/matiere/create", as: planning, body: `{"ue_id": 6, "titre": "A"}`}, "404 UE inconnue"},
 		{"taken", request{to: "POST matiere/create", as: planning, body: `{"ue_id": 6, "titre": "Droit"}`}, "409 l'UE a déjà une matière de ce titre"},

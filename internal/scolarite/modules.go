@@ -251,8 +251,8 @@ type ModuleDetails struct {
 }
 
 func (d ModuleDetails) apply(e *programmeEdit, row *db.Module) {
-	replaceText(&row.Titre, d.Titre)
-	replaceText(&row.Abbrev, d.Abbrev)
+	replaceText(e, "titre", &row.Titre, d.Titre)
+	replaceText(e, "abbrev", &row.Abbrev, d.Abbrev)
 	replaceNumber(&row.HeuresCours, d.HeuresCours)
 	replaceNumber(&row.HeuresTd, d.HeuresTD)
 	replaceNumber(&row.HeuresTp, d.HeuresTP)
@@ -260,9 +260,9 @@ func (d ModuleDetails) apply(e *programmeEdit, row *db.Module) {
 	replaceNumber(&row.Ects, d.Ects)
 	replace(e, "semestre_id", &row.SemestreID, d.SemestreID)
 	replace(e, "numero", &row.Numero, d.Numero)
-	replaceText(&row.CodeApogee, d.CodeApogee)
+	replaceText(e, "code_apogee", &row.CodeApogee, d.CodeApogee)
 	replace(e, "module_type", &row.ModuleType, d.ModuleType)
-	replaceText(&row.EdtID, d.EdtID)
+	replaceText(e, "edt_id", &row.EdtID, d.EdtID)
 }
 
 // placed refuses a semester that is none, or in a BUT not that of the UE.

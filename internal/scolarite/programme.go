@@ -9,6 +9,7 @@ import (
 	"intendant/internal/api"
 	"intendant/internal/api/jsonvalue"
 	"intendant/internal/errs"
+	"intendant/internal/scolarite/tree"
 )
 
 // errFormationLocked refuses what would change the means of a locked semester.
@@ -34,8 +35,11 @@ func (e *programmeEdit) text(field string, dst *string, v api.Opt[string]) {
 		return
 	}
 	*dst = strings.TrimSpace(v.Value)
-	if *dst == "" {
+	switch {
+	case *dst == "":
 		e.missing(field)
+	case !tree.IsText(*dst):
+		e.refuse(field, "caractère interdit")
 	}
 }
 
@@ -50,9 +54,13 @@ func replace[T any](e *programmeEdit, field string, dst *T, v api.Opt[T]) {
 }
 
 // replaceText replaces a text that null and blanks empty.
-func replaceText(dst **string, v api.Opt[string]) {
-	if v.Set {
-		*dst = textOrNil(strings.TrimSpace(v.Value))
+func replaceText(e *programmeEdit, field string, dst **string, v api.Opt[string]) {
+	if !v.Set {
+		return
+	}
+	*dst = textOrNil(strings.TrimSpace(v.Value))
+	if !tree.IsText(v.Value) {
+		e.refuse(field, "caractère interdit")
 	}
 }
 

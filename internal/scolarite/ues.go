@@ -172,17 +172,17 @@ var color = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 func (d UEDetails) apply(e *programmeEdit, row *db.UE) {
 	replace(e, "numero", &row.Numero, d.Numero)
-	replaceText(&row.Titre, d.Titre)
+	replaceText(e, "titre", &row.Titre, d.Titre)
 	replace(e, "type", &row.Type, d.Type)
 	e.text("ue_code", &row.UECode, d.UECode)
 	replaceShown(&row.Ects, d.Ects)
 	replace(e, "is_external", &row.IsExternal, d.IsExternal)
-	replaceText(&row.CodeApogee, d.CodeApogee)
+	replaceText(e, "code_apogee", &row.CodeApogee, d.CodeApogee)
 	replaceShown(&row.Coefficient, d.Coefficient)
 	replaceNumber(&row.SemestreIdx, d.SemestreIdx)
 	replace(e, "coef_rcue", &row.CoefRcue, d.CoefRCUE)
-	replaceText(&row.CodeApogeeRcue, d.CodeApogeeRCUE)
-	replaceText(&row.Color, d.Color)
+	replaceText(e, "code_apogee_rcue", &row.CodeApogeeRcue, d.CodeApogeeRCUE)
+	replaceText(e, "color", &row.Color, d.Color)
 	if row.Color != nil && d.Color.Set && !color.MatchString(*row.Color) {
 		e.refuse("color", "invalide (#rrggbb attendu)")
 	}

@@ -50,6 +50,7 @@ func TestUEsAreNotEdited(t *testing.T) {
 			"400 param 'acronyme': manquant, param 'type': manquant, param 'ue_code': manquant, param 'color': invalide (#rrggbb attendu), param 'semestre_idx': manquant",
 		},
 		{"too long", request{to: "POST formation/ue/4/edit", as: planning, body: `{"code_apogee": "` + strings.Repeat("é", 513) + `"}`}, "400 param 'code_apogee': trop long (512 caractères au plus)"},
+		{"control characters", request{to: "POST formation/ue/4/edit", as: planning, body: `{"ue_code": "\u0000", "code_apogee": "\u0000"}`}, "400 param 'ue_code': caractère interdit, param 'code_apogee': caractère interdit"},
 		{"after the sixth semester", request{to: "POST formation/ue/4/edit", as: planning, body: `{"semestre_idx": 7}`}, "400 param 'semestre_idx': invalide (au plus 6)"},
 		{"with modules", request{to: "POST formation/ue/4/edit", as: planning, body: `{"semestre_idx": 1}`}, "400 param 'semestre_idx': l'UE a des modules"},
 	})

@@ -11,13 +11,14 @@ import (
 	"pgregory.net/rapid"
 
 	"intendant/internal/api/jsonvalue"
+	"intendant/internal/scolarite/tree"
 )
 
 var ignoreNodes = cmpopts.IgnoreUnexported(Programme{}, ProgrammeUE{}, ProgrammeModule{})
 
 // programmes draws whole programmes.
 func programmes(t *rapid.T) Programme {
-	text, name := rapid.String(), rapid.StringMatching(`\PC*[a-zé]\PC*`)
+	text, name := rapid.String().Filter(tree.IsText), rapid.StringMatching(`\PC*[a-zé]\PC*`)
 	number, semestre, code := rapid.Int64Range(0, 1_000_000), rapid.Int64Range(-1, 20), rapid.StringMatching(`[A-Z]{0,2}[0-9]?`)
 	weight := rapid.Map(rapid.Float64Range(0, 300), func(f float64) jsonvalue.Real { return jsonvalue.Real(f) })
 	float := rapid.Custom(func(t *rapid.T) *jsonvalue.Real {

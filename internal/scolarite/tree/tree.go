@@ -269,6 +269,9 @@ func (n *Node) Members(name string) []*Node {
 	nodes := make([]*Node, len(members))
 	for i, m := range members {
 		nodes[i] = &Node{file: n.file, up: object, name: m.Key, index: -1, value: m.Value}
+		if !IsText(m.Key) {
+			nodes[i].Fault("caractère interdit")
+		}
 	}
 	return nodes
 }
@@ -287,10 +290,19 @@ func (n *Node) hasRoom(items int) bool {
 // scalar is noted.
 func (n *Node) Value() string {
 	text, ok := n.scalar()
-	if !ok {
+	switch {
+	case !ok:
 		n.Fault("texte attendu")
+	case !IsText(text):
+		n.Fault("caractère interdit")
 	}
 	return text
+}
+
+// IsText reports whether s is free of the characters that XML has no way to
+// write: NUL and its like, tabs and ends of lines left out.
+func IsText(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' })
 }
 
 // Content returns the text of an XML element, whatever else it has, without the

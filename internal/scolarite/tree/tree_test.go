@@ -102,6 +102,23 @@ func TestContainersOfTheWrongKind(t *testing.T) {
 	}
 }
 
+func TestTextsHoldNoControls(t *testing.T) {
+	n, err := ReadJSON([]byte(`{"a": "x\u0000", "b": ["\u001f"], "c": {"\u0001": 1}, "d": "un\tdeux\r\ntrois \u0092"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.Need("a", 0)
+	n.List("b")[0].Value()
+	n.Members("c")
+	if n.Text("d", 0) != "un\tdeux\r\ntrois \u0092" {
+		t.Error("a text has changed")
+	}
+	want := "a : caractère interdit ; b[0] : caractère interdit ; c.\x01 : caractère interdit"
+	if got := n.Err(); got == nil || got.Error() != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
 func TestBrokenFiles(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                       "ligne 1, colonne 1 : JSON invalide",
