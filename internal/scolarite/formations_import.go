@@ -244,10 +244,9 @@ func addProgrammeUE(ctx context.Context, q *db.Queries, formationID int64, ue pr
 	if ue.NiveauCompetenceID != 0 {
 		niveau = &ue.NiveauCompetenceID
 	}
-	coefficient := float64(ue.Coefficient)
 	row, err := q.AddUE(ctx, db.AddUEParams{
 		FormationID: formationID, Acronyme: ue.Acronyme, Numero: ue.Numero, Titre: textOrNil(ue.Titre), Type: ue.Type, UECode: code,
-		Ects: (*float64)(ue.ECTS), IsExternal: ue.IsExternal, CodeApogee: textOrNil(ue.CodeApogee), Coefficient: &coefficient,
+		Ects: (*float64)(ue.ECTS), IsExternal: ue.IsExternal, CodeApogee: textOrNil(ue.CodeApogee), Coefficient: shownOrNil(ue.Coefficient),
 		SemestreIdx: ue.SemestreIdx, NiveauID: niveau, CodeApogeeRcue: textOrNil(ue.CodeApogeeRCUE), CoefRcue: float64(ue.CoefRCUE),
 		Color: textOrNil(ue.Color),
 	})
@@ -261,6 +260,15 @@ func addProgrammeUE(ctx context.Context, q *db.Queries, formationID int64, ue pr
 		}
 	}
 	return row.ID, nil
+}
+
+// shownOrNil returns a number that files show as 0.0 when there is none, nil for
+// none.
+func shownOrNil(f api.Float) *float64 {
+	if f == 0 {
+		return nil
+	}
+	return (*float64)(&f)
 }
 
 // addProgrammeModule writes a module into a matière; references are the UEs of

@@ -90,7 +90,7 @@ func TestFormationImport(t *testing.T) {
 	same := strings.NewReplacer(`"version":1`, `"version":2`)
 	wantSame(t, "XML", same.Replace(s.get("formation/4/export").body), s.get("formation/5/export").body)
 	wantSame(t, "what is not there is NULL", "1", s.value(`SELECT count(*) FROM formations f JOIN ues u ON u.formation_id = f.id JOIN modules m ON m.ue_id = u.id
-		WHERE f.id = 5 AND f.code_specialite IS NULL AND u.ects IS NULL AND u.code_apogee IS NULL AND u.semestre_idx IS NULL AND m.ects IS NULL AND m.code_apogee IS NULL`))
+		WHERE f.id = 5 AND f.code_specialite IS NULL AND u.ects IS NULL AND u.coefficient IS NULL AND u.code_apogee IS NULL AND u.semestre_idx IS NULL AND m.ects IS NULL AND m.code_apogee IS NULL`))
 	wantSame(t, "a UE without code", "UCOD9 UCOD10", s.value("SELECT group_concat(ue_code, ' ') FROM ues WHERE is_external = 1"))
 }
 
