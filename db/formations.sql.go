@@ -500,6 +500,25 @@ func (q *Queries) CountModulesOfUE(ctx context.Context, ueID int64) (int64, erro
 	return count, err
 }
 
+const countModulesOfUEElsewhere = `-- name: CountModulesOfUEElsewhere :one
+SELECT count(*) FROM modules m
+WHERE m.semestre_id <> ?1 AND (m.ue_id = ?2 OR m.id IN (SELECT c.module_id FROM module_ue_coefs c WHERE c.ue_id = ?2))
+`
+
+type CountModulesOfUEElsewhereParams struct {
+	SemestreID int64
+	UEID       int64
+}
+
+// CountModulesOfUEElsewhere counts the modules of other semesters than one that
+// lie in a UE or weigh in it.
+func (q *Queries) CountModulesOfUEElsewhere(ctx context.Context, arg CountModulesOfUEElsewhereParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countModulesOfUEElsewhere, arg.SemestreID, arg.UEID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteFormation = `-- name: DeleteFormation :exec
 DELETE FROM formations WHERE id = ?1
 `

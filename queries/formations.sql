@@ -127,6 +127,12 @@ DELETE FROM ues WHERE id = @id;
 -- CountModulesOfUE counts the modules that lie in a UE or weigh in it.
 SELECT count(*) FROM modules m WHERE m.ue_id = @ue_id OR m.id IN (SELECT c.module_id FROM module_ue_coefs c WHERE c.ue_id = @ue_id);
 
+-- name: CountModulesOfUEElsewhere :one
+-- CountModulesOfUEElsewhere counts the modules of other semesters than one that
+-- lie in a UE or weigh in it.
+SELECT count(*) FROM modules m
+WHERE m.semestre_id <> @semestre_id AND (m.ue_id = @ue_id OR m.id IN (SELECT c.module_id FROM module_ue_coefs c WHERE c.ue_id = @ue_id));
+
 -- name: CountDecisionsOnUE :one
 SELECT CAST(
   (SELECT count(*) FROM validations v WHERE v.ue_id = CAST(@ue_id AS INTEGER))

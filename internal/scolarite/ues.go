@@ -162,7 +162,7 @@ type UEDetails struct {
 	IsExternal     api.Opt[bool]    `json:"is_external"`
 	CodeApogee     api.Opt[string]  `json:"code_apogee" maxlen:"512"`
 	Coefficient    api.Opt[float64] `json:"coefficient" ge:"0" le:"10000"`
-	SemestreIdx    api.Opt[int64]   `json:"semestre_idx" ge:"1" le:"20"`
+	SemestreIdx    api.Opt[int64]   `json:"semestre_idx" ge:"-1" le:"20"`
 	CoefRCUE       api.Opt[float64] `json:"coef_rcue" ge:"0" le:"10000"`
 	CodeApogeeRCUE api.Opt[string]  `json:"code_apogee_rcue" maxlen:"512"`
 	Color          api.Opt[string]  `json:"color" maxlen:"16"`
@@ -193,8 +193,8 @@ func (e *programmeEdit) placedInBUT(row db.UE) {
 	switch {
 	case row.SemestreIdx == nil:
 		e.missing("semestre_idx")
-	case *row.SemestreIdx > 6:
-		e.refuse("semestre_idx", "invalide (au plus 6)")
+	case *row.SemestreIdx < 1 || *row.SemestreIdx > 6:
+		e.refuse("semestre_idx", "invalide (de 1 à 6 en BUT)")
 	}
 }
 
@@ -336,12 +336,12 @@ func (s *Service) changeUE(ctx context.Context, id int64, fn func(context.Contex
 // mayMove returns Invalid when a UE of a BUT cannot be in its semester: it has
 // modules of another one, or its level is of another year.
 func mayMove(ctx context.Context, q *db.Queries, formation db.Formation, row db.UE) error {
-	n, err := q.CountModulesOfUE(ctx, row.ID)
+	n, err := q.CountModulesOfUEElsewhere(ctx, db.CountModulesOfUEElsewhereParams{SemestreID: *row.SemestreIdx, UEID: row.ID})
 	if err != nil {
 		return err
 	}
 	if n > 0 {
-		return errs.New(errs.Invalid, "ue_in_use", "param 'semestre_idx': l'UE a des modules")
+		return errs.New(errs.Invalid, "ue_in_use", "param 'semestre_idx': l'UE a des modules d'un autre semestre")
 	}
 	if row.NiveauID == nil {
 		return nil

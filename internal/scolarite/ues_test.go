@@ -51,8 +51,9 @@ func TestUEsAreNotEdited(t *testing.T) {
 		},
 		{"too long", request{to: "POST formation/ue/4/edit", as: planning, body: `{"code_apogee": "` + strings.Repeat("é", 513) + `"}`}, "400 param 'code_apogee': trop long (512 caractères au plus)"},
 		{"control characters", request{to: "POST formation/ue/4/edit", as: planning, body: `{"ue_code": "\u0000", "code_apogee": "\u0000"}`}, "400 param 'ue_code': caractère interdit, param 'code_apogee': caractère interdit"},
-		{"after the sixth semester", request{to: "POST formation/ue/4/edit", as: planning, body: `{"semestre_idx": 7}`}, "400 param 'semestre_idx': invalide (au plus 6)"},
-		{"with modules", request{to: "POST formation/ue/4/edit", as: planning, body: `{"semestre_idx": 1}`}, "400 param 'semestre_idx': l'UE a des modules"},
+		{"after the sixth semester", request{to: "POST formation/ue/4/edit", as: planning, body: `{"semestre_idx": 7}`}, "400 param 'semestre_idx': invalide (de 1 à 6 en BUT)"},
+		{"with modules", request{to: "POST formation/ue/4/edit", as: planning, body: `{"semestre_idx": 1}`}, "400 param 'semestre_idx': l'UE a des modules d'un autre semestre"},
+		{"before the first semester", request{to: "POST formation/ue/4/edit", as: planning, body: `{"semestre_idx": 0}`}, "400 param 'semestre_idx': invalide (de 1 à 6 en BUT)"},
 	})
 }
 
@@ -87,6 +88,23 @@ func TestUEsMoveToAnotherSemester(t *testing.T) {
 	})
 	s.exec("UPDATE ues SET semestre_idx = 4 WHERE id = 51; UPDATE ues SET semestre_idx = 3 WHERE id = 50; DELETE FROM ues WHERE id = 51")
 	if a := s.post("formation/ue/50/edit", `{"semestre_idx": 4}`); a.StatusCode != 200 {
+		t.Error(a.line())
+	}
+}
+
+// TestUEsWithoutSemesterAreGivenOne: programmes that became a BUT, and files of
+// old ones, have UEs with modules and no semester.
+func TestUEsWithoutSemesterAreGivenOne(t *testing.T) {
+	s := open(t)
+	s.exec("UPDATE ues SET semestre_idx = NULL WHERE id = 4")
+	if a := s.post("formation/ue/4/edit", `{"semestre_idx": 1}`); a.StatusCode != 400 {
+		t.Error(a.line())
+	}
+	if a := s.post("formation/ue/4/edit", `{"semestre_idx": 2}`); a.StatusCode != 200 || !strings.Contains(a.body, `"semestre_idx":2`) {
+		t.Error(a.line())
+	}
+	// Outside the BUT the number says nothing; files have -1 for none.
+	if a := s.post("formation/ue/6/edit", `{"semestre_idx": -1}`); a.StatusCode != 200 || !strings.Contains(a.body, `"semestre_idx":-1`) {
 		t.Error(a.line())
 	}
 }
