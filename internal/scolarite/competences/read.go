@@ -2,7 +2,6 @@ package competences
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"intendant/internal/scolarite/tree"
@@ -29,7 +28,7 @@ func read(root *tree.Node, err error) (Referentiel, error) {
 		root.Fault("référentiel de compétences attendu")
 		return Referentiel{}, root.Err()
 	}
-	r := reader{isXML: root.IsElement()}
+	r := reader{isXML: root.IsElement(), byTitre: map[string]int{}, byID: map[string]int{}}
 	r.ref = Referentiel{
 		Annexe: root.Text("annexe", 0), Specialite: root.Need("specialite", 0), SpecialiteLong: root.Text("specialite_long", 0),
 		TypeStructure: root.Text("type_structure", 0), TypeDepartement: root.Text("type_departement", 0),
@@ -45,8 +44,9 @@ func read(root *tree.Node, err error) (Referentiel, error) {
 // reader reads one file: what JSON keys by a name, XML nests in an element of
 // the group, and its own names differ.
 type reader struct {
-	isXML bool
-	ref   Referentiel
+	isXML         bool
+	ref           Referentiel
+	byTitre, byID map[string]int // indexes of the competences, first ones kept
 }
 
 // name returns what a member is called: as in JSON, or as in XML when that is
@@ -108,10 +108,22 @@ func (r *reader) readCompetences(root *tree.Node) {
 			Niveaux: r.readNiveaux(n),
 		}
 		once.see(n, r.name(n, "titre", "nom_court"), c.Titre)
+		r.index(c)
 		r.ref.Competences = append(r.ref.Competences, c)
 	}
 	if len(r.ref.Competences) == 0 {
 		root.FaultAt("competences", "aucune compétence")
+	}
+}
+
+// index notes where the next competence will be found.
+func (r *reader) index(c Competence) {
+	at := len(r.ref.Competences)
+	if _, isKnown := r.byTitre[c.Titre]; !isKnown {
+		r.byTitre[c.Titre] = at
+	}
+	if _, isKnown := r.byID[c.IDOrebut]; !isKnown && c.IDOrebut != "" {
+		r.byID[c.IDOrebut] = at
 	}
 }
 
@@ -207,10 +219,13 @@ func (r *reader) find(n *tree.Node) int {
 	if r.isXML {
 		title = n.Text(n.Either("nom_court", "titre", "nom"), 0)
 	}
-	if at := slices.IndexFunc(r.ref.Competences, func(c Competence) bool { return title != "" && c.Titre == title }); at >= 0 {
+	if at, ok := r.byTitre[title]; ok && title != "" {
 		return at
 	}
-	return slices.IndexFunc(r.ref.Competences, func(c Competence) bool { return id != "" && c.IDOrebut == id })
+	if at, ok := r.byID[id]; ok {
+		return at
+	}
+	return -1
 }
 
 // unique notes what comes twice.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -220,5 +221,28 @@ func readAgain(t *testing.T, read func([]byte) (Programme, error), data []byte) 
 	got.WithoutIDs()
 	if diff := cmp.Diff(got, again, ignoreNodes, cmpopts.IgnoreFields(ProgrammeModule{}, "AppCritiqueIDs")); diff != "" {
 		t.Fatalf("(-read +again)\n%s", diff)
+	}
+}
+
+// TestGreatFilesAreResolvedAtOnce: resolving happens where the base is written,
+// and everyone waits for it.
+func TestGreatFilesAreResolvedAtOnce(t *testing.T) {
+	const many = 50_000
+	f, err := ReadJSON([]byte(`{"acronyme": "A", "titre": "T", "ue": [` +
+		strings.Repeat(`{"acronyme": "U", "apc_niveau_competence": "last", "apc_niveau_annee": "BUT1"},`, many) + `{"acronyme": "V"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := Known{Niveaux: make([]Niveau, many, many+1)}
+	for i := range known.Niveaux {
+		known.Niveaux[i] = Niveau{ID: 1, Competence: "same", Annee: "BUT1"}
+	}
+	known.Niveaux = append(known.Niveaux, Niveau{ID: 2, Competence: "last", Annee: "BUT1"})
+	start := time.Now()
+	if err := f.Resolve(known); err != nil || f.UE[0].NiveauCompetenceID != 2 {
+		t.Errorf("level %d, %v", f.UE[0].NiveauCompetenceID, err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("took %v", took)
 	}
 }

@@ -56,11 +56,12 @@ func (f *Programme) Fault(member, message string) error {
 // NiveauCompetenceID, the ids of tracks, and AppCritiqueIDs. The error is a
 // [*tree.Error] with the place of every name that is unknown.
 func (f *Programme) Resolve(known Known) error {
+	levels := levelsByName(known.Niveaux)
 	for i := range f.UE {
 		ue := &f.UE[i]
 		resolveParcours(ue.node, ue.Parcours, known)
 		if ue.hasNiveau() {
-			ue.resolveNiveau(known.Niveaux)
+			ue.resolveNiveau(levels)
 		}
 	}
 	f.eachModule(func(m *ProgrammeModule) {
@@ -72,28 +73,37 @@ func (f *Programme) Resolve(known Known) error {
 
 func (ue *ProgrammeUE) hasNiveau() bool { return ue.NiveauLibelle != "" || ue.NiveauAnnee != "" }
 
-// resolveNiveau finds the level of the UE by its competence and year, or by all
-// the rest where the file does not say the competence.
-func (ue *ProgrammeUE) resolveNiveau(levels []Niveau) {
-	var found []Niveau
+// levelName is what a UE calls a level: its year and its competence, or the rest
+// of it where the file does not say the competence.
+type levelName struct {
+	annee, competence, libelle string
+	ordre                      int64
+}
+
+// levelsByName returns the levels under both names: files may hold as many UEs
+// as frameworks hold levels.
+func levelsByName(levels []Niveau) map[levelName][]int64 {
+	byName := make(map[levelName][]int64, 2*len(levels))
 	for _, l := range levels {
-		named := l.Libelle == ue.NiveauLibelle && l.Ordre == ue.NiveauOrdre
-		if ue.NiveauCompetence != "" {
-			named = l.Competence == ue.NiveauCompetence
-		}
-		if named && l.Annee == ue.NiveauAnnee {
-			found = append(found, l)
+		for _, name := range []levelName{{annee: l.Annee, competence: l.Competence}, {annee: l.Annee, libelle: l.Libelle, ordre: l.Ordre}} {
+			byName[name] = append(byName[name], l.ID)
 		}
 	}
+	return byName
+}
+
+// resolveNiveau finds the level of the UE by its name.
+func (ue *ProgrammeUE) resolveNiveau(levels map[levelName][]int64) {
+	name := levelName{annee: ue.NiveauAnnee, libelle: ue.NiveauLibelle, ordre: ue.NiveauOrdre}
 	place := "apc_niveau_libelle"
 	if ue.NiveauCompetence != "" {
-		place = "apc_niveau_competence"
+		name, place = levelName{annee: ue.NiveauAnnee, competence: ue.NiveauCompetence}, "apc_niveau_competence"
 	}
-	switch len(found) {
+	switch found := levels[name]; len(found) {
 	case 0:
 		ue.node.FaultAt(place, "niveau de compétence inconnu")
 	case 1:
-		ue.NiveauCompetenceID = found[0].ID
+		ue.NiveauCompetenceID = found[0]
 	default:
 		ue.node.FaultAt(place, "plusieurs niveaux de compétence portent ce nom")
 	}
