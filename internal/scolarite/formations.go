@@ -30,7 +30,7 @@ func (s *Service) formationRoutes() []api.Route {
 			Doc("Crée une formation.").
 			Describe("Sur la base globale, `dept` (acronyme) ou `dept_id` donne le département. Une formation de mêmes acronyme et titre qu'une autre " +
 				"du département en est la version suivante et, sauf `formation_code`, en garde le code. " +
-				typesParcours),
+				"`referentiel_competence_id` est un référentiel du même département. " + typesParcours),
 		api.Post("formation_edit", EditFormation, s.formationEdit, "/formation/{formation_id:int}/edit").Extension().Refuses(http.StatusBadRequest).
 			Doc("Modifie une formation : seuls les champs envoyés changent.").
 			Describe("`type_parcours` ne change pas quand la formation a des semestres : 409. " + typesParcours),
@@ -179,6 +179,7 @@ type NewFormation struct {
 	Acronyme      string          `json:"acronyme" maxlen:"128"`
 	Titre         string          `json:"titre" maxlen:"512"`
 	FormationCode api.Opt[string] `json:"formation_code" maxlen:"32"`
+	ReferentielID api.Opt[int64]  `json:"referentiel_competence_id"`
 	FormationDetails
 }
 
@@ -198,7 +199,8 @@ func (in NewFormation) departement(ctx context.Context, q *db.Queries) (db.Depar
 }
 
 // CreateFormation makes a programme and returns it. NotFound for an unknown
-// department; faults of the values are Invalid.
+// department, or a framework of competences that it has not; faults of the
+// values are Invalid.
 func (s *Service) CreateFormation(ctx context.Context, in NewFormation) (Formation, error) {
 	var formation Formation
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
@@ -240,7 +242,11 @@ func (s *Service) CreateFormationWithin(ctx context.Context, q *db.Queries, in N
 	if err != nil {
 		return row, err
 	}
-	return row, s.record(ctx, q, "formation.create", "formation", row.ID, row.Acronyme, nil, formationImageOf(row))
+	if err := s.record(ctx, q, "formation.create", "formation", row.ID, row.Acronyme, nil, formationImageOf(row)); err != nil {
+		return row, err
+	}
+	row.ReferentielID, err = in.ReferentielID.Ptr(), s.associate(ctx, q, row, in.ReferentielID.Ptr())
+	return row, err
 }
 
 // nextVersion numbers a programme after those of its acronym and title, and

@@ -63,6 +63,10 @@ func TestFormationsAreMade(t *testing.T) {
 	if got := s.value("SELECT action || ' ' || object_name FROM journal ORDER BY id DESC"); got != "formation.create DU" {
 		t.Error(got)
 	}
+	a := s.post("formation/create", `{"dept": "RT", "acronyme": "BUT", "titre": "BUT", "type_parcours": 700, "referentiel_competence_id": 1}`)
+	if a.StatusCode != 200 || !strings.Contains(a.body, `"referentiel_competence_id":1`) || s.value("SELECT action FROM journal ORDER BY id DESC") != "formation.referentiel" {
+		t.Error(a.line())
+	}
 	s.refuses([]refusal{
 		{"nobody", request{to: "POST formation/create", body: "{}"}, "401 Non autorise (logic)"},
 		{"no permission", request{to: "POST formation/create", as: account("mdupont"), body: "{}"}, "403 permission requise : EditFormation"},
@@ -71,6 +75,7 @@ func TestFormationsAreMade(t *testing.T) {
 		{"blank", request{to: "POST formation/create", as: planning, body: `{"dept": "RT", "acronyme": " ", "titre": "", "archived": null}`}, "400 param 'acronyme': manquant, param 'titre': manquant, param 'archived': manquant"},
 		{"no department", request{to: "POST formation/create", as: planning, body: `{"acronyme": "A", "titre": "B"}`}, "400 param 'dept': manquant"},
 		{"unknown department", request{to: "POST formation/create", as: planning, body: `{"dept": "NO", "acronyme": "A", "titre": "B"}`}, "404 département inconnu"},
+		{"another department's framework", request{to: "POST formation/create", as: planning, body: `{"dept": "GEA", "acronyme": "A", "titre": "B", "referentiel_competence_id": 1}`}, "404 référentiel de compétences inconnu"},
 		{"another department", request{to: "POST /ScoDoc/RT/api/formation/create", as: planning, body: `{"dept_id": 2, "acronyme": "A", "titre": "B"}`}, "404 département inconnu"},
 		{"bad values", request{to: "POST formation/create", as: planning, body: `{"dept": "RT", "acronyme": 1, "titre": "B", "type_parcours": -1}`}, "400 param 'acronyme': invalide (texte attendu), param 'type_parcours': invalide (au moins 0)"},
 	})

@@ -23,6 +23,7 @@ func (s *Service) ueRoutes() []api.Route {
 		api.Post("ue_create", EditFormation, s.CreateUE, "/ue/create").Extension().Refuses(http.StatusBadRequest).
 			Doc("Crée une UE dans une formation.").
 			Describe("Sans `numero`, elle vient après les autres ; sans `ue_code`, elle en reçoit un. `semestre_idx` est requis en BUT. " +
+				"Son niveau et ses parcours lui viennent de `assoc_niveau` et `set_parcours`. " +
 				"`type` : 0 standard (par défaut), 1 sport et culture (bonus), 2 projet tuteuré et stage, 3 stage, 4 élective, 5 professionnelle, 6 optionnelle."),
 		api.Post("ue_delete", EditFormation, s.ueDelete, "/ue/{ue_id:int}/delete").Extension().
 			Doc("Supprime une UE et ses matières.").
