@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -288,28 +287,6 @@ func departementOr(ctx context.Context, q *db.Queries, acronym api.Opt[string], 
 		return visibleDepartementNamed(ctx, q, name)
 	}
 	return visibleDepartement(ctx, q, id.Value)
-}
-
-// momentLayouts are the ISO texts of a day or of a moment in it.
-var momentLayouts = []string{time.DateOnly, "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04"}
-
-// dateCourante reads the parameter of this name: a day, or a moment, which is
-// the site's without a zone; today when it is absent. Anything else is Invalid.
-func (s *Service) dateCourante(param api.Opt[string]) (db.Day, error) {
-	text := param.Or("")
-	if text == "" {
-		return s.today(), nil
-	}
-	if len(text) > len(time.DateOnly) && text[len(time.DateOnly)] == ' ' {
-		text = strings.Replace(text, " ", "T", 1)
-	}
-	text = strings.Replace(text, " ", "+", 1) // as a "+" of an address is read
-	for _, layout := range momentLayouts {
-		if t, err := time.ParseInLocation(layout, text, s.Location); err == nil {
-			return db.DayOf(t.In(s.Location)), nil
-		}
-	}
-	return db.Day{}, errs.NewInvalid("date_courante", "datetime_parsing", "invalid date")
 }
 
 var acronymPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)

@@ -36,7 +36,8 @@ func TestDepartementFormSemestresCourants(t *testing.T) {
 		"RT/formsemestres_courants?date_courante=2025-08-31T21:30:00-02:00":    {"1"},
 		"RT/formsemestres_courants?date_courante=2025-08-31T23:30:00+02:00":    {}, // the "+" is read as a blank
 		"RT/formsemestres_courants?date_courante=2026-01-31%2023:59":           {"1"},
-		"RT/formsemestres_courants?date_courante=2026-01-31T23:59:59.5%2B0100": nil,
+		"RT/formsemestres_courants?date_courante=2026-01-31T23:59:59.5%2B0100": {"1"},
+		"RT/formsemestres_courants?date_courante=2026-01-31T24:00":             nil,
 		"RT/formsemestres_courants?date_courante=2026-02-30":                   nil,
 		"RT/formsemestres_courants?date_courante=31/01/2026":                   nil,
 	} {

@@ -217,14 +217,9 @@ func (s *Service) etudiantsCourantsLong(ctx context.Context, in courantsIn) (Etu
 }
 
 func (s *Service) courants(ctx context.Context, q *db.Queries, in courantsIn) ([]db.Etudiant, error) {
-	day := s.today()
-	if text := in.DateCourante.Value; text != "" {
-		date, _, _ := strings.Cut(text, "T") // of a moment, the day
-		asked, err := db.ParseDay(date)
-		if err != nil {
-			return nil, errs.NewInvalid("date_courante", "date_invalid", "param 'date_courante': invalide (date ISO attendue)")
-		}
-		day = asked
+	day, err := s.dateCourante(in.DateCourante)
+	if err != nil {
+		return nil, err
 	}
 	depts, err := viewedDepartements(ctx, q)
 	if err != nil {

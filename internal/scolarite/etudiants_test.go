@@ -74,6 +74,8 @@ func TestEtudiantsCourants(t *testing.T) {
 		{"/ScoDoc/GEA/api/etudiants/courants/long", "6 7"},
 		{"etudiants/courants?date_courante=2024-12-01", "1"}, // a locked semester
 		{"etudiants/courants?date_courante=2024-12-01T10:00:00", "1"},
+		{"etudiants/courants?date_courante=2024-09-01T23:30:00Z", "1"}, // half past one in Paris
+		{"etudiants/courants?date_courante=2024-09-01T23:30:00%2B02:00", ""},
 		{"etudiants/courants?date_courante=2026-01-31", "1 6 2 7"}, // the last day
 		{"etudiants/courants?date_courante=2026-02-01", ""},
 		{"etudiants/courants?date_courante=", "1 6 2 7"},
@@ -100,8 +102,9 @@ func TestEtudiantsCourantsOfSome(t *testing.T) {
 		{"another permission", request{to: "GET etudiants/courants", as: holding("RT", scolarite.EnsView)}, "403 permission requise : ScoView"},
 		{"nobody", request{to: "GET etudiants/courants"}, "401 Non autorise (logic)"},
 		{"another entry", request{to: "GET etudiant/etudid/1", as: rt}, "403 permission requise : ScoView"},
-		{"no date", request{to: "GET etudiants/courants?date_courante=hier", as: chef}, "404 param 'date_courante': invalide (date ISO attendue)"},
-		{"a French date", request{to: "GET etudiants/courants?date_courante=01/12/2025", as: chef}, "404 param 'date_courante': invalide (date ISO attendue)"},
+		{"no date", request{to: "GET etudiants/courants?date_courante=hier", as: chef}, "404 param 'date_courante': invalide (date attendue)"},
+		{"what is no hour", request{to: "GET etudiants/courants?date_courante=2025-12-01Tmidi", as: chef}, "404 param 'date_courante': invalide (date attendue)"},
+		{"a French date", request{to: "GET etudiants/courants?date_courante=01/12/2025", as: chef}, "404 param 'date_courante': invalide (date attendue)"},
 	})
 }
 

@@ -311,13 +311,8 @@ func (s *Service) endOf(text string) (time.Time, bool) {
 		end := day.AddDate(0, 0, 1)
 		return end, isKept(end)
 	}
-	text = strings.Replace(text, " ", "T", 1)
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04"} {
-		if at, err := time.ParseInLocation(layout, text, s.Location); err == nil {
-			return at, isKept(at)
-		}
-	}
-	return time.Time{}, false
+	at, ok := s.moment(text)
+	return at, ok && isKept(at)
 }
 
 // isKept reports whether the base can hold a moment, whose year has four digits

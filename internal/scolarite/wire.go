@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"intendant/db"
 	"intendant/internal/api"
+	"intendant/internal/errs"
 )
 
 // Wire is how answers are written where the servers that people run differ
@@ -47,6 +49,42 @@ func (t Instant) String() string {
 
 // MarshalJSON writes the moment; it never fails.
 func (t Instant) MarshalJSON() ([]byte, error) { return []byte(`"` + t.String() + `"`), nil }
+
+// momentLayouts are the ISO texts of a moment.
+var momentLayouts = []string{
+	"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04",
+}
+
+// moment reads an ISO text, which is in the site's time without a zone. A blank
+// may stand for its "T", and for its "+", as in addresses.
+func (s *Service) moment(text string) (t time.Time, ok bool) {
+	if day := len(time.DateOnly); len(text) > day && text[day] == ' ' {
+		text = text[:day] + "T" + text[day+1:]
+	}
+	text = strings.Replace(text, " ", "+", 1)
+	for _, layout := range momentLayouts {
+		if t, err := time.ParseInLocation(layout, text, s.Location); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// dateCourante reads the parameter of this name: a day, or a moment for the day
+// that it is at the site; today when it is absent. Anything else is Invalid.
+func (s *Service) dateCourante(param api.Opt[string]) (db.Day, error) {
+	text := param.Or("")
+	if text == "" {
+		return s.today(), nil
+	}
+	if day, err := db.ParseDay(text); err == nil {
+		return day, nil
+	}
+	if t, ok := s.moment(text); ok {
+		return db.DayOf(t.In(s.Location)), nil
+	}
+	return db.Day{}, errs.NewInvalid("date_courante", "datetime_parsing", "invalid date")
+}
 
 // dayOrNil returns the text of a day, nil for none.
 func dayOrNil(d *db.Day) *string {
