@@ -14,7 +14,6 @@ import (
 
 	"intendant/internal/appliance"
 	"intendant/internal/audit"
-	"intendant/internal/errs"
 	"intendant/internal/identity"
 )
 
@@ -169,27 +168,31 @@ type userRoleCmd struct {
 	Remove []string `short:"r" help:"Rôle à retirer, ROLE ou ROLE_DEPT. / Role to take back, ROLE or ROLE_DEPT."`
 }
 
-// Run gives and takes roles. The department follows the first underscore, unless
-// the whole text is the name of a role.
+// Run gives and takes roles, all of them or none.
 func (c *userRoleCmd) Run(ctx context.Context) error {
 	return c.with(ctx, func(ctx context.Context, s *identity.Service, account identity.Account) error {
-		change := func(texts []string, act func(ctx context.Context, id int64, role, dept string) (identity.Account, error)) error {
-			for _, text := range texts {
-				role, dept := text, ""
-				if _, err := s.RoleByName(ctx, text); errs.Is(err, errs.NotFound) {
-					role, dept, _ = strings.Cut(text, "_")
-				}
-				if _, err := act(ctx, account.ID, role, dept); err != nil {
-					return fmt.Errorf("%s: %w", text, err)
-				}
-			}
-			return nil
+		var changes []identity.GrantChange
+		for _, text := range c.Add {
+			changes = append(changes, grantNamed(ctx, s, text))
 		}
-		if err := change(c.Add, s.Grant); err != nil {
-			return err
+		for _, text := range c.Remove {
+			change := grantNamed(ctx, s, text)
+			change.Revoke = true
+			changes = append(changes, change)
 		}
-		return change(c.Remove, s.Revoke)
+		_, err := s.ChangeGrants(ctx, account.ID, changes...)
+		return err
 	})
+}
+
+// grantNamed reads ROLE or ROLE_DEPT: the department follows the first
+// underscore, unless the whole text is the name of a role.
+func grantNamed(ctx context.Context, s *identity.Service, text string) identity.GrantChange {
+	if _, err := s.RoleByName(ctx, text); err == nil {
+		return identity.GrantChange{Role: text}
+	}
+	role, dept, _ := strings.Cut(text, "_")
+	return identity.GrantChange{Role: role, Departement: dept}
 }
 
 type userPasswordCmd struct {

@@ -147,6 +147,16 @@ func TestAccountsOfADepartment(t *testing.T) {
 			t.Errorf("%s %s: %s", step.option, step.text, list)
 		}
 	}
+	// All or nothing: a role must not stay of what failed.
+	command(t, 1, "user", "role", "ada", "-a", "SuperAdmin", "-a", "Inconnu")
+	command(t, 1, "user", "role", "ada", "-a", "SuperAdmin", "-r", "Ens_GEA_2")
+	if list := command(t, 0, "user", "list"); !strings.Contains(list, "ada\t100001\t\tactif\tSecr_GEA_2,Observateur\n") {
+		t.Errorf("after failures: %s", list)
+	}
+	command(t, 0, "user", "role", "ada", "-a", "Ens_GEA_2", "-r", "Observateur")
+	if list := command(t, 0, "user", "list"); !strings.Contains(list, "ada\t100001\t\tactif\tSecr_GEA_2,Ens_GEA_2\n") {
+		t.Errorf("both at once: %s", list)
+	}
 	var departement string
 	row := base.QueryRowContext(t.Context(), "SELECT d.acronym FROM accounts a JOIN departements d ON d.id = a.departement_id WHERE a.user_name = 'ada'")
 	if err := row.Scan(&departement); err != nil || departement != "GEA_2" {

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"intendant/db"
@@ -53,80 +54,112 @@ func addGrant(ctx context.Context, q *db.Queries, accountID, roleID int64, depar
 	return q.AddGrant(ctx, params)
 }
 
-// Grant gives a role in a department, "" for all of them. A role already held
-// stays; the first role of an account is its primary one. It is Forbidden to
-// give what ctx's caller does not hold, or to who holds more; whoever runs
-// ScoDoc gives its roles to all.
-func (s *Service) Grant(ctx context.Context, accountID int64, roleName, departement string) (Account, error) {
-	return s.changeGrants(ctx, accountID, "grant.add", roleName, departement, func(ctx context.Context, q *db.Queries, role db.RoleByNameRow, before Account) error {
-		if err := mayGive(ctx, q, role.ID, departement); err != nil {
-			return err
-		}
-		_, hasPrimary := before.Primary()
-		return addGrant(ctx, q, accountID, role.ID, departement, !hasPrimary)
-	})
+// GrantChange is a role to give to an account, or to take back from it, in a
+// department, "" for all of them.
+type GrantChange struct {
+	Role, Departement string
+	Revoke            bool
 }
 
-// Revoke takes a role back; NotFound when the account does not hold it,
-// Forbidden when it holds more than ctx's caller, as in [Service.Grant]. When the primary role goes,
-// the oldest that is left takes its place.
+// String is the change as commands write it: ROLE or ROLE_DEPT.
+func (c GrantChange) String() string {
+	if c.Departement == "" {
+		return c.Role
+	}
+	return c.Role + "_" + c.Departement
+}
+
+// Grant gives a role in a department, see [Service.ChangeGrants].
+func (s *Service) Grant(ctx context.Context, accountID int64, roleName, departement string) (Account, error) {
+	return s.ChangeGrants(ctx, accountID, GrantChange{Role: roleName, Departement: departement})
+}
+
+// Revoke takes a role back, see [Service.ChangeGrants].
 func (s *Service) Revoke(ctx context.Context, accountID int64, roleName, departement string) (Account, error) {
-	return s.changeGrants(ctx, accountID, "grant.remove", roleName, departement, func(ctx context.Context, q *db.Queries, role db.RoleByNameRow, before Account) error {
-		var left []Grant
-		var found *Grant
-		for _, g := range before.Grants {
-			if g.RoleUUID == role.UUID && g.Departement == departement {
-				found = &g
-				continue
-			}
-			left = append(left, g)
-		}
-		if found == nil {
-			return errs.New(errs.NotFound, "grant_unknown", "Role not held")
-		}
-		if _, err := q.DeleteGrant(ctx, found.ID); err != nil {
+	return s.ChangeGrants(ctx, accountID, GrantChange{Role: roleName, Departement: departement, Revoke: true})
+}
+
+// ChangeGrants gives roles to an account and takes them back, in order: all of
+// them or, when one fails, none. A role already held stays; the first role of an
+// account is its primary one, and when that goes the oldest that is left takes
+// its place. NotFound for an unknown role or department, and for a role to take
+// back that is not held. It is Forbidden to give what ctx's caller does not
+// hold, or to change what holds more; whoever runs ScoDoc gives its roles to
+// all.
+func (s *Service) ChangeGrants(ctx context.Context, accountID int64, changes ...GrantChange) (Account, error) {
+	var account Account
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		row, err := q.AccountByID(ctx, accountID)
+		if account, err = one(ctx, q, row, err); err != nil {
 			return err
 		}
-		if found.Primary && len(left) > 0 {
-			return q.MakeGrantPrimary(ctx, left[0].ID)
+		for _, c := range changes {
+			before := account
+			if err := c.apply(ctx, q, before); err != nil {
+				return fmt.Errorf("%s: %w", c, err)
+			}
+			if account, err = one(ctx, q, row, nil); err != nil {
+				return err
+			}
+			if err := s.recordGrants(ctx, q, c, before, account); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+	return account, err
 }
 
-func (s *Service) changeGrants(ctx context.Context, id int64, action, roleName, departement string,
-	change func(context.Context, *db.Queries, db.RoleByNameRow, Account) error,
-) (Account, error) {
-	var after Account
-	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		row, err := q.AccountByID(ctx, id)
-		before, err := one(ctx, q, row, err)
-		if err != nil {
-			return err
-		}
-		role, err := q.RoleByName(ctx, roleName)
-		if err != nil {
-			return roleUnknown(err)
-		}
-		if err := mayRegrant(ctx, q, id, role.ID); err != nil {
-			return err
-		}
-		if err := change(ctx, q, role, before); err != nil {
-			return err
-		}
-		if after, err = one(ctx, q, row, nil); err != nil {
-			return err
-		}
-		if slices.Equal(before.Grants, after.Grants) {
-			return nil
-		}
-		if err := s.keepAnAdministrator(ctx, q, before, after); err != nil {
-			return err
-		}
-		return audit.Record(ctx, q, s.Now(), audit.Entry{
-			Action: action, ObjectType: "account", ObjectID: after.UUID, ObjectName: after.UserName,
-			Before: accountImage(before, false), After: accountImage(after, false),
-		})
+// apply makes a change of what an account holds.
+func (c GrantChange) apply(ctx context.Context, q *db.Queries, before Account) error {
+	role, err := q.RoleByName(ctx, c.Role)
+	if err != nil {
+		return roleUnknown(err)
+	}
+	if err := mayRegrant(ctx, q, before.ID, role.ID); err != nil {
+		return err
+	}
+	if c.Revoke {
+		return deleteGrant(ctx, q, before, role.UUID, c.Departement)
+	}
+	if err := mayGive(ctx, q, role.ID, c.Departement); err != nil {
+		return err
+	}
+	_, hasPrimary := before.Primary()
+	return addGrant(ctx, q, before.ID, role.ID, c.Departement, !hasPrimary)
+}
+
+// deleteGrant takes a role back; NotFound when the account does not hold it.
+func deleteGrant(ctx context.Context, q *db.Queries, before Account, roleUUID, departement string) error {
+	at := slices.IndexFunc(before.Grants, func(g Grant) bool { return g.RoleUUID == roleUUID && g.Departement == departement })
+	if at < 0 {
+		return errs.New(errs.NotFound, "grant_unknown", "Role not held")
+	}
+	if _, err := q.DeleteGrant(ctx, before.Grants[at].ID); err != nil {
+		return err
+	}
+	left := slices.Delete(slices.Clone(before.Grants), at, at+1)
+	if before.Grants[at].Primary && len(left) > 0 {
+		return q.MakeGrantPrimary(ctx, left[0].ID)
+	}
+	return nil
+}
+
+// recordGrants writes a change in the journal, if it is one; a Conflict when it
+// leaves nobody to administer the site.
+func (s *Service) recordGrants(ctx context.Context, q *db.Queries, c GrantChange, before, after Account) error {
+	if slices.Equal(before.Grants, after.Grants) {
+		return nil
+	}
+	if err := s.keepAnAdministrator(ctx, q, before, after); err != nil {
+		return err
+	}
+	action := "grant.add"
+	if c.Revoke {
+		action = "grant.remove"
+	}
+	return audit.Record(ctx, q, s.Now(), audit.Entry{
+		Action: action, ObjectType: "account", ObjectID: after.UUID, ObjectName: after.UserName,
+		Before: accountImage(before, false), After: accountImage(after, false),
 	})
-	return after, err
 }
