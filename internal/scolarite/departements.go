@@ -303,16 +303,6 @@ func checkAcronym(acronym string) error {
 	return nil
 }
 
-// requireEverywhere returns Forbidden unless ctx's caller holds a permission in
-// all departments, whatever the base he came by: it is for what belongs to none
-// of them.
-func requireEverywhere(ctx context.Context, p api.Permission) error {
-	if caller := api.CallerFrom(ctx); caller != nil && !caller.Can(p, "") {
-		return errs.New(errs.Forbidden, "not_permitted_everywhere", "permission requise dans tous les départements : "+p.Short())
-	}
-	return nil
-}
-
 func (s *Service) recordDepartement(ctx context.Context, q *db.Queries, action string, d Departement, before, after any) error {
 	return s.record(ctx, q, action, "departement", d.ID, d.Acronym, before, after)
 }

@@ -14,6 +14,23 @@ var (
 	errNotAllowed = errs.New(errs.Forbidden, "operation_refused", "opération non autorisée")
 )
 
+// requireIn returns Forbidden unless ctx's caller holds a permission in a
+// department, in all of them for "", whatever the base he came by.
+func requireIn(ctx context.Context, p api.Permission, departement string) error {
+	caller := api.CallerFrom(ctx)
+	switch {
+	case caller == nil || caller.Can(p, departement):
+		return nil
+	case departement == "":
+		return errs.New(errs.Forbidden, "not_permitted_everywhere", "permission requise dans tous les départements : "+p.Short())
+	}
+	return errs.New(errs.Forbidden, "not_permitted_there", "permission requise dans le département "+departement+" : "+p.Short())
+}
+
+// requireEverywhere is [requireIn] all departments: it is for what belongs to
+// none of them.
+func requireEverywhere(ctx context.Context, p api.Permission) error { return requireIn(ctx, p, "") }
+
 // unlocked returns Forbidden when a semester is locked.
 func unlocked(sem db.FormSemestre) error {
 	if !sem.Etat {

@@ -95,7 +95,7 @@ type roleCreateIn struct {
 // roleCreate adds a role. A name that is taken or no name at all is Invalid, an
 // unknown permission NotFound.
 func (s *Service) roleCreate(ctx context.Context, in roleCreateIn) (Role, error) {
-	if err := runsScoDoc(ctx); err != nil {
+	if err := requireEverywhere(ctx, ScoSuperAdmin); err != nil {
 		return Role{}, err
 	}
 	role, err := s.Identity.CreateRole(ctx, identity.RoleChange{Name: &in.Name, Add: scodocRefs(in.Permissions.Or(nil))})
@@ -139,7 +139,7 @@ func (s *Service) rolePermissionRemove(ctx context.Context, in rolePermissionRef
 }
 
 func (s *Service) changeRole(ctx context.Context, name string, change identity.RoleChange) (Role, error) {
-	if err := runsScoDoc(ctx); err != nil {
+	if err := requireEverywhere(ctx, ScoSuperAdmin); err != nil {
 		return Role{}, err
 	}
 	role, err := s.Identity.RoleByName(ctx, name)
@@ -159,7 +159,7 @@ func (s *Service) changeRole(ctx context.Context, name string, change identity.R
 // role of all rights. NotFound for an unknown one, Forbidden for one that gives
 // more than the caller has.
 func (s *Service) roleDelete(ctx context.Context, in roleRef) (OK, error) {
-	if err := runsScoDoc(ctx); err != nil {
+	if err := requireEverywhere(ctx, ScoSuperAdmin); err != nil {
 		return OK{}, err
 	}
 	role, err := s.Identity.RoleByName(ctx, in.Name)
@@ -170,15 +170,6 @@ func (s *Service) roleDelete(ctx context.Context, in roleRef) (OK, error) {
 		return OK{}, err
 	}
 	return done, s.Identity.DeleteRole(ctx, role.UUID)
-}
-
-// runsScoDoc returns Forbidden unless ctx's caller holds ScoSuperAdmin in all
-// departments: roles are those of the whole site.
-func runsScoDoc(ctx context.Context) error {
-	if caller := api.CallerFrom(ctx); caller != nil && !caller.Can(ScoSuperAdmin, "") {
-		return errs.New(errs.Forbidden, "not_permitted_everywhere", "permission requise dans tous les départements : "+ScoSuperAdmin.Short())
-	}
-	return nil
 }
 
 func (s *Service) mayRedefine(ctx context.Context, role identity.Role) error {

@@ -11,7 +11,6 @@ import (
 	"intendant/internal/api"
 	"intendant/internal/errs"
 	"intendant/internal/identity"
-	"intendant/internal/plier"
 )
 
 // utilisateurRoutes are the entries of "API Utilisateurs".
@@ -72,8 +71,8 @@ func utilisateur(a identity.Account) Utilisateur {
 		Active: a.Active, StatusTxt: "fermé", RolesString: rolesString(a.Grants),
 		DateCreated: utcTextOf(&a.CreatedAt), DateModifPass: utcTextOf(a.PasswordChangedAt),
 		DateExpiration: utcTextOf(a.ExpiresAt), LastSeen: utcTextOf(a.LastSeenAt), EdtID: textOrNil(a.EdtID),
-		NomFmt: capitalised(a.LastName), PrenomFmt: capitalised(a.FirstName),
-		SortKey: plier.Key(a.LastName) + ";" + plier.Key(a.FirstName),
+		NomFmt: shownName(a.LastName), PrenomFmt: shownName(a.FirstName),
+		SortKey: sortKey(a.LastName, nil, a.FirstName),
 	}
 	if a.Active {
 		u.StatusTxt = "actif"
@@ -114,21 +113,8 @@ func rolesString(grants []identity.Grant) string {
 	return strings.Join(texts, ",")
 }
 
-// capitalised writes each part of a name, between blanks and hyphens, with one
-// capital: "jean-pierre MARIE" is "Jean-Pierre Marie".
-func capitalised(name string) string {
-	var b strings.Builder
-	isStart := true
-	for _, r := range strings.Join(strings.Fields(name), " ") {
-		if isStart {
-			b.WriteRune(unicode.ToUpper(r))
-		} else {
-			b.WriteRune(unicode.ToLower(r))
-		}
-		isStart = r == ' ' || r == '-'
-	}
-	return b.String()
-}
+// shownName is a name in capitals and small letters, with single blanks.
+func shownName(name string) string { return capitalized(strings.Join(strings.Fields(name), " ")) }
 
 // initialsOf abbreviates a first name: "Pierre" is "P.", "Jean-Christophe"
 // "J.-C.", "Marie Odile" "M. O.", and "Charles" "Ch.".
@@ -182,27 +168,14 @@ func (s *Service) userInfo(ctx context.Context, in userRef) (Utilisateur, error)
 	return utilisateur(account), err
 }
 
-// accountWith returns an account over which ctx's caller holds a permission.
+// accountWith returns an account over which ctx's caller holds a permission:
+// accounts are not confined to the department of the path, rights over them are.
 func (s *Service) accountWith(ctx context.Context, id int64, p api.Permission) (identity.Account, error) {
 	account, err := s.Identity.Account(ctx, id)
 	if err != nil {
 		return identity.Account{}, err
 	}
-	return account, holds(ctx, p, account.Departement)
-}
-
-// holds returns Forbidden unless ctx's caller holds a permission in a
-// department, in all of them for "": accounts are not confined to the
-// department of the path, rights over them are.
-func holds(ctx context.Context, p api.Permission, departement string) error {
-	caller := api.CallerFrom(ctx)
-	switch {
-	case caller == nil || caller.Can(p, departement):
-		return nil
-	case departement == "":
-		return errs.New(errs.Forbidden, "not_permitted_everywhere", "permission requise dans tous les départements : "+p.Short())
-	}
-	return errs.New(errs.Forbidden, "not_permitted_there", "permission requise dans le département "+departement+" : "+p.Short())
+	return account, requireIn(ctx, p, account.Departement)
 }
 
 // seesSomewhere lets in on the base of all departments who looks at some of
@@ -341,7 +314,7 @@ func (s *Service) userCreate(ctx context.Context, in userCreateIn) (Utilisateur,
 	if err := errs.Faulty(faults); err != nil {
 		return Utilisateur{}, err
 	}
-	if err := holds(ctx, UsersAdmin, *p.Departement); err != nil {
+	if err := requireIn(ctx, UsersAdmin, *p.Departement); err != nil {
 		return Utilisateur{}, err
 	}
 	account, err := s.Identity.CreateAccount(ctx, identity.NewAccount{
@@ -370,7 +343,7 @@ func (s *Service) userEdit(ctx context.Context, in userEditIn) (Utilisateur, err
 		return Utilisateur{}, err
 	}
 	if p.Departement != nil && *p.Departement != before.Departement {
-		if err := holds(ctx, UsersAdmin, *p.Departement); err != nil {
+		if err := requireIn(ctx, UsersAdmin, *p.Departement); err != nil {
 			return Utilisateur{}, err
 		}
 	}
@@ -424,7 +397,7 @@ func mayHandlePassword(ctx context.Context, account identity.Account) error {
 	if own := caller.Account.Departement; own != "" && own != account.Departement {
 		return errNotAllowed
 	}
-	return holds(ctx, UsersAdmin, account.Departement)
+	return requireIn(ctx, UsersAdmin, account.Departement)
 }
 
 type userRoleRef struct {

@@ -123,13 +123,13 @@ func TestHowNamesAreWritten(t *testing.T) {
 	s := open(t)
 	for i, c := range []struct{ login, nom, prenom, want string }{
 		{"dupont", "DUPONT", "pierre", "Dupont|Pierre|Dupont P.|P. Dupont|DUPONT Pierre (dupont)|Pierre Dupont|dupont;pierre"},
-		{"jc", "Dupont", "Jean-Christophe", "Dupont|Jean-Christophe|Dupont J.-C.|J.-C. Dupont|DUPONT Jean-Christophe (jc)|Jean-Christophe Dupont|dupont;jean christophe"},
-		{"mo", "le GALL-Étienne", "marie  odile", "Le Gall-Étienne|Marie Odile|Le Gall-Étienne M. O.|M. O. Le Gall-Étienne|LE GALL-ÉTIENNE Marie Odile (mo)|Marie Odile Le Gall-Étienne|le gall etienne;marie odile"},
+		{"jc", "Dupont", "Jean-Christophe", "Dupont|Jean-Christophe|Dupont J.-C.|J.-C. Dupont|DUPONT Jean-Christophe (jc)|Jean-Christophe Dupont|dupont;jean-christophe"},
+		{"mo", "le GALL-Étienne", "marie  odile", "Le Gall-Étienne|Marie Odile|Le Gall-Étienne M. O.|M. O. Le Gall-Étienne|LE GALL-ÉTIENNE Marie Odile (mo)|Marie Odile Le Gall-Étienne|le gall-etienne;marie odile"},
 		{"ch", "Roi", "charles", "Roi|Charles|Roi Ch.|Ch. Roi|ROI Charles (ch)|Charles Roi|roi;charles"},
-		{"jch", "Roi", "Jean-Charles", "Roi|Jean-Charles|Roi J.-C.|J.-C. Roi|ROI Jean-Charles (jch)|Jean-Charles Roi|roi;jean charles"},
+		{"jch", "Roi", "Jean-Charles", "Roi|Jean-Charles|Roi J.-C.|J.-C. Roi|ROI Jean-Charles (jch)|Jean-Charles Roi|roi;jean-charles"},
 		{"el", "Noël", "élise", "Noël|Élise|Noël É.|É. Noël|NOËL Élise (el)|Élise Noël|noel;elise"},
-		{"abr", "Noël", "J.-C.", "Noël|J.-C.|Noël J.-C.|J.-C. Noël|NOËL J.-C. (abr)|J.-C. Noël|noel;j. c."},
-		{"tiret", "Noël", " - ", "Noël|-|Noël|Noël|NOËL - (tiret)|- Noël|noel;"},
+		{"abr", "Noël", "J.-C.", "Noël|J.-C.|Noël J.-C.|J.-C. Noël|NOËL J.-C. (abr)|J.-C. Noël|noel;j.-c."},
+		{"tiret", "Noël", " - ", "Noël|-|Noël|Noël|NOËL - (tiret)|- Noël|noel;-"},
 		{"api", "", "", "api||api|api|(api)|api|;"},
 		{"seul", "", "Zoé", "seul|Zoé|seul Z.|Z. seul|Zoé (seul)|Zoé seul|;zoe"},
 	} {
