@@ -6,11 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"image"
 	_ "image/jpeg" // the formats of logos
 	_ "image/png"
-	"io"
 	"net/http"
 	"regexp"
 	"sync"
@@ -90,7 +88,7 @@ type logoRef struct {
 // logoNew is a logo to keep.
 type logoNew struct {
 	logoRef
-	File api.Opt[api.Upload] `file:"*"`
+	File api.Upload `file:"*"`
 }
 
 // logoListGlobals returns the names of the site's logos, in order.
@@ -242,32 +240,18 @@ func (r logoRef) mayChange(ctx context.Context) error {
 var logoPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 var (
-	errLogoMissing = errs.NewInvalid("file", "logo_missing", "fichier manquant")
-	errLogoType    = errs.New(errs.Invalid, "logo_type", "type d'image invalide")
-	errLogoSize    = errs.New(errs.TooLarge, "logo_size", "logo de plus de 2 Mio")
-	errLogoPixels  = errs.New(errs.TooLarge, "logo_pixels", "logo de plus de 8 millions de pixels")
+	errLogoType   = errs.New(errs.Invalid, "logo_type", "type d'image invalide")
+	errLogoSize   = errs.New(errs.TooLarge, "logo_size", "logo de plus de 2 Mio")
+	errLogoPixels = errs.New(errs.TooLarge, "logo_pixels", "logo de plus de 8 millions de pixels")
 )
 
-// readLogo reads a file sent: Invalid when there is none, TooLarge over the
-// limit.
-func readLogo(file api.Opt[api.Upload]) ([]byte, error) {
-	upload, ok := file.Get()
-	if !ok {
-		return nil, errLogoMissing
+// readLogo reads a file sent, TooLarge over the limit.
+func readLogo(file api.Upload) ([]byte, error) {
+	content, err := uploadBytes(file, maxLogo)
+	if err == nil && len(content) > maxLogo {
+		err = errLogoSize
 	}
-	if upload.Size > maxLogo {
-		return nil, errLogoSize
-	}
-	content, err := upload.Open()
-	if err != nil {
-		return nil, fmt.Errorf("open a logo: %w", err)
-	}
-	defer content.Close()
-	data, err := io.ReadAll(content)
-	if err != nil {
-		return nil, fmt.Errorf("read a logo: %w", err)
-	}
-	return data, nil
+	return content, err
 }
 
 // oneLogo lets one logo be unfolded at a time: it may take 64 MB.
