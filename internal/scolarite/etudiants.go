@@ -20,9 +20,9 @@ func (s *Service) etudiantRoutes() []api.Route {
 	const code = "/etudiant/{code_type}/{code}"
 	return []api.Route{
 		api.Get("etudiants_courants", ScoView, s.etudiantsCourants, "/etudiants/courants").
-			Or(s.viewsSomeDepartement).Doc(courantsDoc).Describe(courantsText),
+			Or(seesSomewhere).Doc(courantsDoc).Describe(courantsText),
 		api.Get("etudiants_courants", ScoView, s.etudiantsCourantsLong, "/etudiants/courants/long").
-			Or(s.viewsSomeDepartement).Doc(courantsDoc).Describe(courantsText),
+			Or(seesSomewhere).Doc(courantsDoc).Describe(courantsText),
 		api.Get("etudiant", ScoView, s.etudiant, "/etudiant/etudid/{etudid:int}", "/etudiant/nip/{nip}", "/etudiant/ine/{ine}").
 			Doc("Retourne les informations de l'étudiant correspondant, ou 404 si non trouvé.").
 			Describe("Les codes INE et NIP sont uniques au sein d'un département : si plusieurs étudiants ont le même code, on retourne le plus récemment inscrit. Sans la permission ViewEtudData, les données personnelles sont nulles et les annotations absentes."),
@@ -157,21 +157,6 @@ func etudiantOfCode(ctx context.Context, q *db.Queries, r codeRef) (db.Etudiant,
 		return db.Etudiant{}, err
 	}
 	return etudiantOf(ctx, q, ref)
-}
-
-// viewsSomeDepartement lets into the lists of all departments who may see some
-// of them.
-func (s *Service) viewsSomeDepartement(ctx context.Context, caller api.Caller) (bool, error) {
-	if deptOf(ctx) != 0 {
-		return false, nil
-	}
-	rows, err := s.Store.Read().Departements(ctx)
-	for _, row := range rows {
-		if caller.Can(ScoView, row.Acronym) {
-			return true, nil
-		}
-	}
-	return false, err
 }
 
 // viewedDepartements returns the ids of the departments in which ctx's caller

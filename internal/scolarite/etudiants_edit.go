@@ -462,7 +462,7 @@ func (s *Service) unrestricted(ctx context.Context, etudid int64) (EtudFull, err
 	if err != nil {
 		return EtudFull{}, fmt.Errorf("student %d: %w", etudid, err)
 	}
-	longs, err := wholeEtudLongs(ctx, q, []db.Etudiant{row})
+	longs, err := s.wholeEtudLongs(ctx, q, []db.Etudiant{row})
 	if err != nil {
 		return EtudFull{}, err
 	}
@@ -490,11 +490,11 @@ func (s *Service) etudiantEdit(ctx context.Context, in etudiantPatch) (EtudFull,
 		if err != nil {
 			return err
 		}
-		acronyms, err := deptAcronyms(ctx, q)
+		dept, err := q.Departement(ctx, row.DeptID)
 		if err != nil {
 			return err
 		}
-		list, err := dossiers(ctx, q, []db.Etudiant{row}, acronyms[row.DeptID])
+		list, err := dossiers(ctx, q, []db.Etudiant{row}, dept.Acronym)
 		if err != nil {
 			return err
 		}

@@ -136,7 +136,7 @@ func (s *Service) etudShorts(ctx context.Context, q *db.Queries, rows []db.Etudi
 // unless ctx's caller holds ViewEtudData. Annotations are left out. A list of
 // them that is answered as it is should be an [EtudLongs].
 func (s *Service) etudLongs(ctx context.Context, q *db.Queries, rows []db.Etudiant) ([]EtudLong, error) {
-	list, err := wholeEtudLongs(ctx, q, rows)
+	list, err := s.wholeEtudLongs(ctx, q, rows)
 	if err == nil && !may(ctx, ViewEtudData) {
 		for i := range list {
 			list[i].hidePersonal()
@@ -156,8 +156,8 @@ func (e *EtudLong) hidePersonal() {
 }
 
 // wholeEtudLongs returns rows in full, whoever asks.
-func wholeEtudLongs(ctx context.Context, q *db.Queries, rows []db.Etudiant) ([]EtudLong, error) {
-	acronyms, err := deptAcronyms(ctx, q)
+func (s *Service) wholeEtudLongs(ctx context.Context, q *db.Queries, rows []db.Etudiant) ([]EtudLong, error) {
+	departements, err := s.departementsByID(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func wholeEtudLongs(ctx context.Context, q *db.Queries, rows []db.Etudiant) ([]E
 	list := make([]EtudLong, len(rows))
 	for i, row := range rows {
 		at[row.ID] = i
-		list[i] = etudLong(row, acronyms[row.DeptID])
+		list[i] = etudLong(row, departements[row.DeptID].Acronym)
 	}
 	etudids := etudidList(rows)
 	adresses, err := q.AdressesOf(ctx, etudids)
@@ -244,19 +244,6 @@ func etudidList(rows []db.Etudiant) string {
 		ids[i] = row.ID
 	}
 	return db.JSONList(ids...)
-}
-
-// deptAcronyms returns the acronym of every department by its id.
-func deptAcronyms(ctx context.Context, q *db.Queries) (map[int64]string, error) {
-	rows, err := q.Departements(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("departments: %w", err)
-	}
-	acronyms := make(map[int64]string, len(rows))
-	for _, row := range rows {
-		acronyms[row.ID] = row.Acronym
-	}
-	return acronyms, nil
 }
 
 // civiliteStr is what stands before a name: "M.", "Mme" or nothing.

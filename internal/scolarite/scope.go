@@ -6,6 +6,7 @@ import (
 	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/errs"
+	"intendant/internal/identity"
 )
 
 // findDepartement returns the row of a department named in a path; NotFound
@@ -31,6 +32,17 @@ func sees(ctx context.Context, deptID int64) bool {
 func may(ctx context.Context, p api.Permission) bool {
 	request := api.RequestFrom(ctx)
 	return request.Caller == nil || request.Caller.Can(p, request.Departement)
+}
+
+// seesSomewhere lets into the lists of all departments who may see some of
+// them.
+func seesSomewhere(ctx context.Context, caller api.Caller) (bool, error) {
+	c, ok := caller.(*identity.Caller)
+	if !ok || deptOf(ctx) != 0 {
+		return false, nil
+	}
+	everywhere, acronyms := c.DepartementsWith(ScoView)
+	return everywhere || len(acronyms) > 0, nil
 }
 
 // callerID returns the account of ctx's caller, nil without one.

@@ -178,17 +178,6 @@ func (s *Service) accountWith(ctx context.Context, id int64, p api.Permission) (
 	return account, requireIn(ctx, p, account.Departement)
 }
 
-// seesSomewhere lets in on the base of all departments who looks at some of
-// them.
-func seesSomewhere(ctx context.Context, caller api.Caller) (bool, error) {
-	c, ok := caller.(*identity.Caller)
-	if !ok || api.RequestFrom(ctx).Departement != "" {
-		return false, nil
-	}
-	everywhere, acronyms := c.DepartementsWith(ScoView)
-	return everywhere || len(acronyms) > 0, nil
-}
-
 type usersQuery struct {
 	Active      api.Opt[bool]   `query:"active"`
 	Departement api.Opt[string] `query:"departement"`
