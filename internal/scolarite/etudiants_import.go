@@ -155,15 +155,16 @@ func (s *Service) applyEtudPlan(ctx context.Context, q *db.Queries, plan *etudPl
 	})
 }
 
-// etudSheet is a sheet read: its rows without fault, and the faults of the
-// others.
+// etudSheet is a sheet read: its rows, what is wrong in their cells left out,
+// and that.
 type etudSheet struct {
 	total  int
 	rows   []etudRow
 	faults []ImportFault
 }
 
-// readEtudRows reads a sheet; columns that it knows nothing of are ignored.
+// readEtudRows reads a sheet; columns that it knows nothing of are ignored, and
+// rows that do not tell whom they are about.
 func readEtudRows(sheet *tableur.Sheet) etudSheet {
 	columns := make([]tableur.Column, len(etudColumns))
 	for i, c := range etudColumns {
@@ -171,11 +172,11 @@ func readEtudRows(sheet *tableur.Sheet) etudSheet {
 	}
 	table, found := tableur.Match(sheet, columns)
 	read := etudSheet{total: len(table.Rows)}
-	faulty := map[int]bool{}
+	unread := map[int]bool{}
 	for _, f := range found {
 		if text, ok := sheetWords[f.Code]; ok {
 			read.faults = append(read.faults, ImportFault{f.Line, f.Column, text})
-			faulty[f.Line] = true
+			unread[f.Line] = true
 		}
 	}
 	if !slices.ContainsFunc(columns, func(c tableur.Column) bool { return table.Has(c.Key) }) {
@@ -191,11 +192,11 @@ func readEtudRows(sheet *tableur.Sheet) etudSheet {
 			}
 			if wrong := c.set(&row, cell); wrong != "" {
 				read.faults = append(read.faults, ImportFault{row.line, entry.Fault(c.Key, "").Column, wrong})
-				faulty[row.line] = true
+				unread[row.line] = unread[row.line] || c.Key == "etudid"
 			}
 		}
 		row.fields.Admission, row.fields.Adresses = api.Some(row.admission), api.Some([]adresseIn{row.adresse})
-		if !faulty[row.line] {
+		if !unread[row.line] {
 			read.rows = append(read.rows, row)
 		}
 	}
@@ -218,7 +219,7 @@ func (d *etudDraft) isChange() bool {
 // etudPlan is what an import would do.
 type etudPlan struct {
 	rows     []etudRow
-	faults   []ImportFault
+	faults   []ImportFault // those of the cells first
 	isForced bool
 
 	dept     db.Departement

@@ -68,6 +68,16 @@ func TestEtudiantsImportFaults(t *testing.T) {
 			`{"total":2,"created":0,"updated":0,"errors":[{"line":2,"column":"Nom","message":"manquant"}]}`,
 		},
 		{
+			"all of a row at once", "", "code_nip;nom;prenom;boursier\n97;A|;B;bof\n22000002;;;bof\n22000002;;;oui\n;Costa;Simone;bof\n",
+			`{"total":4,"created":0,"updated":0,"errors":[{"line":2,"column":"boursier","message":"oui ou non attendu"},{"line":2,"column":"nom","message":"invalide (caractère interdit)"},` +
+				`{"line":3,"column":"boursier","message":"oui ou non attendu"},{"line":4,"column":"","message":"étudiant déjà donné à la ligne 3"},` +
+				`{"line":5,"column":"boursier","message":"oui ou non attendu"},{"line":5,"column":"nom","message":"2 homonymes détectés"}]}`,
+		},
+		{
+			"a number that is none names nobody", "", "etudid;nom;prenom\nun;;\n",
+			`{"total":1,"created":0,"updated":0,"errors":[{"line":2,"column":"etudid","message":"entier attendu"}]}`,
+		},
+		{
 			"codes without names", "", "code_nip\n99\n",
 			`{"total":1,"created":0,"updated":0,"errors":[{"line":2,"column":"nom","message":"manquant"},{"line":2,"column":"prenom","message":"manquant"}]}`,
 		},
