@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -237,7 +238,7 @@ func upper(v api.Opt[string]) api.Opt[string] {
 // isName reports whether a text will do for the name or the first name of a
 // student.
 func isName(text string) bool {
-	return strings.TrimSpace(text) != "" && !strings.ContainsAny(text, `*|~()\`)
+	return strings.TrimSpace(text) != "" && !strings.ContainsAny(text, `*|~()\`) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
 // setNames gives a dossier the names that were sent, in capitals, and returns

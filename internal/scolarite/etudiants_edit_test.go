@@ -141,6 +141,7 @@ func TestEtudiantEditRefusals(t *testing.T) {
 		{"unknown NIP", edit("etudiant/nip/99", `{}`), "404 étudiant inconnu"},
 		{"another code", edit("etudiant/nom/COSTA", `{}`), "404 code_type invalide (etudid, nip ou ine)"},
 		{"another department", edit("/ScoDoc/GEA/api/etudiant/etudid/1", `{}`), "404 étudiant inconnu"},
+		{"invisible characters in a name", edit("etudiant/etudid/1", `{"nom": "A\u0000B", "prenom": "C\nD"}`), "400 param 'nom': invalide (vide, ou caractère interdit), param 'prenom': invalide (vide, ou caractère interdit)"},
 		{"names", edit("etudiant/etudid/1", `{"nom": null, "prenom": ""}`), "400 param 'nom': invalide (vide, ou caractère interdit), param 'prenom': invalide (vide, ou caractère interdit)"},
 		{"types", edit("etudiant/etudid/1", `{"nom": 1, "admission": [], "adresses": [{"email": 2}]}`), "400 param 'nom': invalide (texte attendu), param 'admission': invalide (objet attendu), param 'email': invalide (texte attendu)"},
 		{"code taken", edit("etudiant/etudid/1", `{"code_nip": "22000002", "prenom": "Autre"}`), "400 param 'code_nip': déjà utilisé dans ce département"},
