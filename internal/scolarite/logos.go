@@ -6,25 +6,19 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"image"
-	_ "image/jpeg" // the formats of logos
-	_ "image/png"
 	"net/http"
 	"regexp"
-	"sync"
 
 	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/errs"
+	"intendant/internal/scolarite/photo"
 )
 
 // Limits of a logo.
 const (
 	maxLogo       = 2 << 20 // bytes
 	maxLogoPixels = 8 << 20
-	// maxLogoScans bounds the passes over the pixels that a JPEG asks for: a
-	// small file can ask for many. Cameras and programs make ten or so.
-	maxLogoScans = 100
 )
 
 // logoRoutes are the entries of "API Logos" and of our extension for them.
@@ -254,26 +248,15 @@ func readLogo(file api.Upload) ([]byte, error) {
 	return content, err
 }
 
-// oneLogo lets one logo be unfolded at a time: it may take 64 MB.
-var oneLogo sync.Mutex
-
 // logoType returns the media type of a picture, told from its content, which is
 // whole. Invalid when it is neither JPEG nor PNG or is broken, TooLarge when it
 // has too many pixels.
 func logoType(content []byte) (string, error) {
-	header, format, err := image.DecodeConfig(bytes.NewReader(content))
-	if err != nil || format != "jpeg" && format != "png" {
-		return "", errLogoType.Because(err)
-	}
-	if header.Width > maxLogoPixels || header.Height > maxLogoPixels || header.Width*header.Height > maxLogoPixels {
+	format, err := photo.Format(content, maxLogoPixels)
+	switch {
+	case errors.Is(err, photo.ErrTooMany):
 		return "", errLogoPixels
-	}
-	if format == "jpeg" && bytes.Count(content, []byte{0xff, 0xda}) > maxLogoScans {
-		return "", errLogoType.Because(errors.New("too many scans"))
-	}
-	oneLogo.Lock()
-	defer oneLogo.Unlock()
-	if _, _, err := image.Decode(bytes.NewReader(content)); err != nil {
+	case err != nil || format == "gif":
 		return "", errLogoType.Because(err)
 	}
 	return "image/" + format, nil

@@ -25,6 +25,10 @@ const (
 	MaxPixels = 16 << 20
 )
 
+// maxScans bounds the passes over the pixels that a JPEG asks for: a small file
+// can ask for thousands. Cameras and programs make ten or so.
+const maxScans = 100
+
 const (
 	quality     = 92
 	smallHeight = 90 // of the reduced picture, in pixels
@@ -35,7 +39,7 @@ var (
 	ErrTooSmall  = errors.New("file too small for a picture")
 	ErrTooLarge  = errors.New("file over 1 MiB")
 	ErrFormat    = errors.New("neither JPEG nor PNG nor GIF")
-	ErrTooMany   = errors.New("picture over 16 million pixels")
+	ErrTooMany   = errors.New("picture of too many pixels")
 	ErrUnfolding = errors.New("broken picture")
 )
 
@@ -54,27 +58,47 @@ func Convert(file []byte) (Picture, error) {
 	case len(file) > MaxBytes:
 		return Picture{}, ErrTooLarge
 	}
-	header, format, err := image.DecodeConfig(bytes.NewReader(file))
-	if err != nil {
-		return Picture{}, fmt.Errorf("%w: %w", ErrFormat, err)
-	}
-	if header.Width <= 0 || header.Height <= 0 {
-		return Picture{}, ErrUnfolding
-	}
-	if header.Width > MaxPixels/header.Height {
-		return Picture{}, ErrTooMany
-	}
 	one.Lock()
 	defer one.Unlock()
-	decoded, _, err := image.Decode(bytes.NewReader(file))
+	decoded, format, err := unfold(file, MaxPixels)
 	if err != nil {
-		return Picture{}, fmt.Errorf("%w: %w", ErrUnfolding, err)
+		return Picture{}, err
 	}
 	flat := flatten(decoded)
 	if format == "jpeg" {
 		flat = upright(flat, orientation(file))
 	}
 	return encode(flat)
+}
+
+// Format returns the format of a whole picture, "jpeg", "png" or "gif". It fails
+// with one of the errors above when the file is none, or has more pixels.
+func Format(file []byte, maxPixels int) (string, error) {
+	one.Lock()
+	defer one.Unlock()
+	_, format, err := unfold(file, maxPixels)
+	return format, err
+}
+
+// unfold decodes a file that asks for neither too much room nor too much time.
+func unfold(file []byte, maxPixels int) (picture image.Image, format string, err error) {
+	header, format, err := image.DecodeConfig(bytes.NewReader(file))
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	if header.Width <= 0 || header.Height <= 0 {
+		return nil, "", ErrUnfolding
+	}
+	if header.Width > maxPixels/header.Height {
+		return nil, "", ErrTooMany
+	}
+	if format == "jpeg" && bytes.Count(file, []byte{0xff, 0xda}) > maxScans {
+		return nil, "", fmt.Errorf("%w: too many scans", ErrUnfolding)
+	}
+	if picture, _, err = image.Decode(bytes.NewReader(file)); err != nil {
+		return nil, "", fmt.Errorf("%w: %w", ErrUnfolding, err)
+	}
+	return picture, format, nil
 }
 
 // flatten lays a picture on white.

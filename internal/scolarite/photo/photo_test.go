@@ -208,6 +208,7 @@ func TestConvertRefuses(t *testing.T) {
 		{"a bomb", bomb(5000, 5000), photo.ErrTooMany},
 		{"a thread", bomb(1<<16+1, 1), photo.ErrUnfolding}, // wider than JPEG knows
 		{"a broken header", vast, photo.ErrFormat},
+		{"a hundred scans too many", scans(201), photo.ErrUnfolding},
 	} {
 		if _, err := photo.Convert(c.data); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
@@ -220,6 +221,26 @@ func bomb(w, h int) []byte {
 	var buf bytes.Buffer
 	_ = png.Encode(&buf, image.NewGray(image.Rect(0, 0, w, h)))
 	return buf.Bytes()
+}
+
+// scans is a sound progressive JPEG of 8 by 8 pixels that asks for n passes over
+// them: one for the mean, the others for details that there are none of.
+func scans(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString("\xff\xd8\xff\xdb\x00\x43\x00" + strings.Repeat("\x01", 64)) // quantization
+	b.WriteString("\xff\xc2\x00\x0b\x08\x00\x08\x00\x08\x01\x01\x11\x00")      // progressive, grey
+	for _, table := range []string{"\x00", "\x10"} {                           // of one code, "0" for 0
+		b.WriteString("\xff\xc4\x00\x14" + table + "\x01" + strings.Repeat("\x00", 16))
+	}
+	b.WriteString("\xff\xda\x00\x08\x01\x01\x00\x00\x00\x00\x7f")
+	b.WriteString(strings.Repeat("\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00\x7f", n-1) + "\xff\xd9")
+	return b.Bytes()
+}
+
+func TestConvertScans(t *testing.T) {
+	if _, err := photo.Convert(scans(100)); err != nil {
+		t.Errorf("a hundred passes: %v", err)
+	}
 }
 
 func TestPlaceholder(t *testing.T) {
