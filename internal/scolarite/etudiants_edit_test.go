@@ -92,6 +92,17 @@ func TestEtudiantCreateRefusals(t *testing.T) {
 	}
 }
 
+func TestEtudiantEditByINE(t *testing.T) {
+	s := open(t)
+	a := s.post("/ScoDoc/RT/api/etudiant/ine/INE0000001A/edit", `{"date_naissance": " ", "adresses": [{"typeadresse": "parents"}]}`)
+	if got := fmt.Sprintf("%v %v", member(t, a, "id"), member(t, a, "date_naissance")); got != "1 <nil>" {
+		t.Errorf("the student is %s", got)
+	}
+	if got := s.value("SELECT typeadresse FROM adresses WHERE etudid = 1"); got != "parents" {
+		t.Errorf("the kind of an address is %s", got)
+	}
+}
+
 func TestEtudiantEdit(t *testing.T) {
 	s := open(t)
 	a := s.post("/ScoDoc/RT/api/etudiant/nip/22000001/edit", `{"prenom": "Simone-Anne", "dept": "GEA", "dept_id": 2, "nationalite": null, "lieu_naissance": "",

@@ -121,6 +121,82 @@ func TestEtudiantsImportFaults(t *testing.T) {
 	}
 }
 
+// TestEtudiantsImportColumns checks that every column goes where its name says.
+func TestEtudiantsImportColumns(t *testing.T) {
+	s := open(t)
+	cells := []struct{ column, cell, want string }{
+		{"code_nip", "90000001", "90000001"},
+		{"code_ine", "INE9", "INE9"},
+		{"nom", "Le Bihan", "LE BIHAN"},
+		{"prenom", "Maël", "MAËL"},
+		{"nom_usuel", "Bihan", "Bihan"},
+		{"civilite", "Mme", "F"},
+		{"civilite_etat_civil", "M.", "M"},
+		{"prenom_etat_civil", "Maëlle", "MAËLLE"},
+		{"date_naissance", "1/2/2007", "2007-02-01"},
+		{"lieu_naissance", "Quimper", "Quimper"},
+		{"dept_naissance", "29", "29"},
+		{"nationalite", "Belge", "Belge"},
+		{"statut", "SALARIE", "SALARIE"},
+		{"boursier", "Oui", "true"},
+		{"email", "m@etu.example", "m@etu.example"},
+		{"emailperso", "m@perso.example", "m@perso.example"},
+		{"domicile", "2 rue du Port", "2 rue du Port"},
+		{"codepostaldomicile", "29000", "29000"},
+		{"villedomicile", "Douarnenez", "Douarnenez"},
+		{"paysdomicile", "Irlande", "Irlande"},
+		{"telephone", "0201", "0201"},
+		{"telephonemobile", "0601", "0601"},
+		{"fax", "0301", "0301"},
+		{"annee", "2025", "2025"},
+		{"bac", "STL", "STL"},
+		{"specialite", "Biotech", "Biotech"},
+		{"annee_bac", "2024", "2024"},
+		{"mention", "AB", "AB"},
+		{"math", "11", "11"},
+		{"physique", "12,5", "12.5"},
+		{"anglais", "13.5", "13.5"},
+		{"francais", "14.5", "14.5"},
+		{"rang", "15", "15"},
+		{"qualite", "16.5", "16.5"},
+		{"rapporteur", "R. Morvan", "R. Morvan"},
+		{"decision", "Admis", "Admis"},
+		{"score", "17.5", "17.5"},
+		{"commentaire", "Motivé", "Motivé"},
+		{"classement", "18", "18"},
+		{"apb_groupe", "G1", "G1"},
+		{"apb_classement_gr", "19", "19"},
+		{"nomlycee", "Lycée Brizeux", "Lycée Brizeux"},
+		{"villelycee", "Concarneau", "Concarneau"},
+		{"codepostallycee", "29900", "29900"},
+		{"codelycee", "0290001A", "0290001A"},
+		{"type_admission", "Direct", "Direct"},
+		{"boursier_prec", "non", "false"},
+	}
+	var titles, row []string
+	for _, c := range cells {
+		titles, row = append(titles, c.column), append(row, c.cell)
+	}
+	sheet := strings.Join(titles, ";") + "\n" + strings.Join(row, ";") + "\n"
+	a := s.send(sending(t, "POST departement/RT/etudiants/import?apply=1", chef, "a.csv", []byte(sheet)))
+	if got := a.line(); got != `200 {"total":1,"created":1,"updated":0,"errors":[]}` {
+		t.Fatal(got)
+	}
+	etud := s.get("etudiant/nip/90000001").json(t).(map[string]any)
+	parts := []map[string]any{etud, etud["adresses"].([]any)[0].(map[string]any), etud["admission"].(map[string]any)}
+	for _, c := range cells {
+		var got any
+		for _, part := range parts {
+			if value, ok := part[c.column]; ok {
+				got = value
+			}
+		}
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%s: %v, want %s", c.column, got, c.want)
+		}
+	}
+}
+
 func TestEtudiantsImportRefusals(t *testing.T) {
 	s := open(t)
 	send := func(path string, as who, sheet string) request {
