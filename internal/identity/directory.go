@@ -14,8 +14,7 @@ func accountUnknown(err error) error { return db.NotFound(err, "account_unknown"
 
 // Account returns an account, or NotFound.
 func (s *Service) Account(ctx context.Context, id int64) (Account, error) {
-	row, err := s.Store.Read().AccountByID(ctx, id)
-	return one(ctx, s.Store.Read(), row, err)
+	return s.AccountWithin(ctx, s.Store.Read(), id)
 }
 
 // AccountByUUID returns an account, or NotFound.

@@ -15,6 +15,12 @@ import (
 // a wing that adds a person to a project writes the account, the membership
 // and the mail together or not at all.
 
+// AccountWithin returns an account as q has it, or NotFound.
+func (s *Service) AccountWithin(ctx context.Context, q *db.Queries, id int64) (Account, error) {
+	row, err := q.AccountByID(ctx, id)
+	return one(ctx, q, row, err)
+}
+
 // CreateAccountWithin adds an account without a password; see
 // [Service.CreateAccount] for its errors. A password is an error: hashing it
 // would hold the writer.

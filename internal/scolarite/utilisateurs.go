@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/errs"
 	"intendant/internal/identity"
@@ -164,14 +165,14 @@ type userRef struct {
 // userInfo returns an account. NotFound for an unknown one, Forbidden unless
 // the caller holds UsersView where it belongs.
 func (s *Service) userInfo(ctx context.Context, in userRef) (Utilisateur, error) {
-	account, err := s.accountWith(ctx, in.ID, UsersView)
+	account, err := s.accountWith(ctx, s.Store.Read(), in.ID, UsersView)
 	return utilisateur(account), err
 }
 
 // accountWith returns an account over which ctx's caller holds a permission:
 // accounts are not confined to the department of the path, rights over them are.
-func (s *Service) accountWith(ctx context.Context, id int64, p api.Permission) (identity.Account, error) {
-	account, err := s.Identity.Account(ctx, id)
+func (s *Service) accountWith(ctx context.Context, q *db.Queries, id int64, p api.Permission) (identity.Account, error) {
+	account, err := s.Identity.AccountWithin(ctx, q, id)
 	if err != nil {
 		return identity.Account{}, err
 	}
@@ -323,21 +324,25 @@ type userEditIn struct {
 // one it moves to; values that will not do are Invalid, all of them at once.
 // Anything but its names is Forbidden to who holds less than the account does.
 func (s *Service) userEdit(ctx context.Context, in userEditIn) (Utilisateur, error) {
-	before, err := s.accountWith(ctx, in.ID, UsersAdmin)
-	if err != nil {
-		return Utilisateur{}, err
-	}
 	p, faults := s.patch(in.userFields)
-	if err := errs.Faulty(faults); err != nil {
-		return Utilisateur{}, err
-	}
-	if p.Departement != nil && *p.Departement != before.Departement {
-		if err := requireIn(ctx, UsersAdmin, *p.Departement); err != nil {
-			return Utilisateur{}, err
+	var after identity.Account
+	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+		before, err := s.accountWith(ctx, q, in.ID, UsersAdmin)
+		if err != nil {
+			return err
 		}
-	}
-	account, err := s.Identity.UpdateAccount(ctx, in.ID, p)
-	return utilisateur(account), accountFault(err)
+		if err := errs.Faulty(faults); err != nil {
+			return err
+		}
+		if p.Departement != nil && *p.Departement != before.Departement {
+			if err := requireIn(ctx, UsersAdmin, *p.Departement); err != nil {
+				return err
+			}
+		}
+		after, err = s.Identity.UpdateAccountWithin(ctx, q, in.ID, p)
+		return err
+	})
+	return utilisateur(after), accountFault(err)
 }
 
 // accountFault makes a value that will not do of a name that is taken.
