@@ -2,7 +2,6 @@ package scolarite
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -62,15 +61,20 @@ func (s *Service) setElement(ctx context.Context, in apoChange, p ElementsPatch,
 }
 
 // setEtapes replaces the Apogée steps of a semester by those of a text with
-// commas between them. Invalid for a text that is too long.
-func setEtapes(ctx context.Context, q *db.Queries, formsemestreID int64, text string) error {
-	if len([]rune(text)) > maxTexte {
-		return errs.NewInvalid("etape_apo", "text_too_long", fmt.Sprintf("param 'etape_apo': trop long (%d caractères au plus)", maxTexte))
+// commas between them. Invalid for a text that is too long or has something
+// invisible.
+func setEtapes(ctx context.Context, q *db.Queries, formsemestreID int64, wanted api.Opt[string]) error {
+	if !wanted.Set {
+		return nil
+	}
+	var f patchFaults
+	if text := strings.TrimSpace(wanted.Value); !f.isText("etape_apo", text) {
+		return errs.Faulty(f)
 	}
 	if err := q.DeleteEtapes(ctx, formsemestreID); err != nil {
 		return err
 	}
-	for i, code := range splitCodes(text) {
+	for i, code := range splitCodes(wanted.Value) {
 		if err := q.AddEtape(ctx, db.AddEtapeParams{FormsemestreID: formsemestreID, Rang: int64(i), Code: code}); err != nil {
 			return err
 		}

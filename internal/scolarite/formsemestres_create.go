@@ -82,7 +82,11 @@ func (s *Service) createFormSemestreWithin(ctx context.Context, q *db.Queries, i
 	if _, err := addDefaultPartition(ctx, q, row.ID); err != nil {
 		return row, err
 	}
-	if err := s.attach(ctx, q, row, &in.FormSemestrePatch); err != nil {
+	var f patchFaults
+	if err := s.attach(ctx, q, row, &in.FormSemestrePatch, &f); err != nil {
+		return row, err
+	}
+	if err := errs.Faulty(f); err != nil {
 		return row, err
 	}
 	if err := addModuleImpls(ctx, q, row, modules); err != nil {
@@ -121,21 +125,15 @@ func (in *NewFormSemestre) row(formation db.Formation) (db.FormSemestre, error) 
 		DeptID: formation.DeptID, FormationID: formation.ID, SemestreID: 1, Titre: formation.Titre, Etat: true, Modalite: "FI", BulBgcolor: "white",
 		RespCanChangeEns: true,
 	}
-	var missing patchFaults
+	var f patchFaults
 	if !in.DateDebut.Set {
-		missing.add("date_debut", "missing", "manquant")
+		f.add("date_debut", "missing", "manquant")
 	}
 	if !in.DateFin.Set {
-		missing.add("date_fin", "missing", "manquant")
+		f.add("date_fin", "missing", "manquant")
 	}
-	err := in.apply(&row)
-	if len(missing) > 0 {
-		if e := errs.As(err); e != nil {
-			missing = append(missing, e.Faults...)
-		}
-		err = errs.Faulty(missing)
-	}
-	return row, err
+	in.apply(&f, &row)
+	return row, errs.Faulty(f)
 }
 
 // modulesWanted returns the modules of a new semester, Invalid for those of

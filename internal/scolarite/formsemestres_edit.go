@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -118,6 +120,28 @@ func (f *patchFaults) add(field, code, message string) {
 	}
 }
 
+// take adds the faults of an Invalid error, and returns any other.
+func (f *patchFaults) take(err error) error {
+	if !errs.Is(err, errs.Invalid) {
+		return err
+	}
+	*f = append(*f, errs.As(err).Faults...)
+	return nil
+}
+
+// isText reports whether a text will do: not too long, nothing invisible.
+func (f *patchFaults) isText(field, text string) bool {
+	switch {
+	case utf8.RuneCountInString(text) > maxTexte:
+		f.add(field, "text_too_long", fmt.Sprintf("trop long (%d caractères au plus)", maxTexte))
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
+		f.add(field, "text_invisible", "caractère invisible")
+	default:
+		return true
+	}
+	return false
+}
+
 // put sets what cannot be missing.
 func put[T any](f *patchFaults, field string, dst *T, v api.Opt[T]) {
 	switch {
@@ -133,12 +157,9 @@ func putText(f *patchFaults, field string, dst **string, v api.Opt[string]) {
 	if !v.Set {
 		return
 	}
-	text := strings.TrimSpace(v.Value)
-	if len([]rune(text)) > maxTexte {
-		f.add(field, "text_too_long", fmt.Sprintf("trop long (%d caractères au plus)", maxTexte))
-		return
+	if text := strings.TrimSpace(v.Value); f.isText(field, text) {
+		*dst = textOrNil(text)
 	}
-	*dst = textOrNil(text)
 }
 
 // putWord sets a text that must be one of a list.
@@ -150,36 +171,34 @@ func putWord(f *patchFaults, field string, dst *string, v api.Opt[string], words
 	put(f, field, dst, v)
 }
 
-// apply sets the columns of row, and reports everything that is wrong with
-// them.
-func (p *FormSemestrePatch) apply(row *db.FormSemestre) error {
-	var f patchFaults
-	p.applyTitle(&f, row)
-	p.applyDays(&f, row)
-	put(&f, "etat", &row.Etat, p.Etat)
-	putWord(&f, "modalite", &row.Modalite, p.Modalite, Modalites)
-	put(&f, "gestion_compensation", &row.GestionCompensation, p.GestionCompensation)
-	put(&f, "gestion_semestrielle", &row.GestionSemestrielle, p.GestionSemestrielle)
-	put(&f, "bul_hide_xml", &row.BulHideXml, p.BulHideXML)
-	put(&f, "block_moyennes", &row.BlockMoyennes, p.BlockMoyennes)
-	put(&f, "block_moyenne_generale", &row.BlockMoyenneGenerale, p.BlockMoyenneGenerale)
-	put(&f, "mode_calcul_moyennes", &row.ModeCalculMoyennes, p.ModeCalculMoyennes)
-	put(&f, "bul_bgcolor", &row.BulBgcolor, p.BulBgcolor)
-	put(&f, "resp_can_edit", &row.RespCanEdit, p.RespCanEdit)
-	put(&f, "resp_can_change_ens", &row.RespCanChangeEns, p.RespCanChangeEns)
-	put(&f, "ens_can_edit_eval", &row.EnsCanEditEval, p.EnsCanEditEval)
-	putText(&f, "edt_id", &row.EdtID, p.EdtID)
+// apply sets the columns of row, and adds everything that is wrong with them.
+func (p *FormSemestrePatch) apply(f *patchFaults, row *db.FormSemestre) {
+	p.applyTitle(f, row)
+	p.applyDays(f, row)
+	put(f, "etat", &row.Etat, p.Etat)
+	putWord(f, "modalite", &row.Modalite, p.Modalite, Modalites)
+	put(f, "gestion_compensation", &row.GestionCompensation, p.GestionCompensation)
+	put(f, "gestion_semestrielle", &row.GestionSemestrielle, p.GestionSemestrielle)
+	put(f, "bul_hide_xml", &row.BulHideXml, p.BulHideXML)
+	put(f, "block_moyennes", &row.BlockMoyennes, p.BlockMoyennes)
+	put(f, "block_moyenne_generale", &row.BlockMoyenneGenerale, p.BlockMoyenneGenerale)
+	put(f, "mode_calcul_moyennes", &row.ModeCalculMoyennes, p.ModeCalculMoyennes)
+	put(f, "bul_bgcolor", &row.BulBgcolor, p.BulBgcolor)
+	f.isText("bul_bgcolor", row.BulBgcolor)
+	put(f, "resp_can_edit", &row.RespCanEdit, p.RespCanEdit)
+	put(f, "resp_can_change_ens", &row.RespCanChangeEns, p.RespCanChangeEns)
+	put(f, "ens_can_edit_eval", &row.EnsCanEditEval, p.EnsCanEditEval)
+	putText(f, "edt_id", &row.EdtID, p.EdtID)
 	if p.CapaciteAccueil.Set {
 		row.CapaciteAccueil = p.CapaciteAccueil.Ptr()
 	}
 	if name := p.BonusFunc.Or(""); name != "" && !slices.Contains(BonusFuncs, name) {
 		f.add("bonus_func", "unknown", "fonction inconnue")
 	}
-	putText(&f, "bonus_func", &row.BonusFunc, p.BonusFunc)
-	putText(&f, "elt_sem_apo", &row.EltSemApo, p.EltSemApo)
-	putText(&f, "elt_annee_apo", &row.EltAnneeApo, p.EltAnneeApo)
-	putText(&f, "elt_passage_apo", &row.EltPassageApo, p.EltPassageApo)
-	return errs.Faulty(f)
+	putText(f, "bonus_func", &row.BonusFunc, p.BonusFunc)
+	putText(f, "elt_sem_apo", &row.EltSemApo, p.EltSemApo)
+	putText(f, "elt_annee_apo", &row.EltAnneeApo, p.EltAnneeApo)
+	putText(f, "elt_passage_apo", &row.EltPassageApo, p.EltPassageApo)
 }
 
 func (p *FormSemestrePatch) applyTitle(f *patchFaults, row *db.FormSemestre) {
@@ -190,8 +209,8 @@ func (p *FormSemestrePatch) applyTitle(f *patchFaults, row *db.FormSemestre) {
 	case p.Titre.Null: // said already
 	case titre == "":
 		f.add("titre", "blank", "ne peut être vide")
-	case len([]rune(titre)) > maxTexte:
-		f.add("titre", "text_too_long", fmt.Sprintf("trop long (%d caractères au plus)", maxTexte))
+	default:
+		f.isText("titre", titre)
 	}
 	row.Titre = titre
 	put(f, "semestre_id", &row.SemestreID, p.SemestreID)
@@ -211,26 +230,34 @@ func (p *FormSemestrePatch) applyDays(f *patchFaults, row *db.FormSemestre) {
 }
 
 // attach writes what is set of the lists of a semester: who directs it, its
-// steps, its tracks, its coefficients and preferences.
-func (s *Service) attach(ctx context.Context, q *db.Queries, sem db.FormSemestre, p *FormSemestrePatch) error {
-	if err := setResponsables(ctx, q, sem.ID, p.Responsables); err != nil {
-		return err
-	}
-	if p.EtapeApo.Set {
-		if err := setEtapes(ctx, q, sem.ID, p.EtapeApo.Value); err != nil {
+// steps, its tracks, its coefficients and preferences. It adds everything that
+// is wrong with them.
+func (s *Service) attach(ctx context.Context, q *db.Queries, sem db.FormSemestre, p *FormSemestrePatch, f *patchFaults) error {
+	for _, set := range []func() error{
+		func() error { return setResponsables(ctx, q, sem.ID, p.Responsables) },
+		func() error { return setEtapes(ctx, q, sem.ID, p.EtapeApo) },
+		func() error { return s.setParcours(ctx, q, sem, p.Parcours) },
+		func() error { return setUECoefs(ctx, q, sem, p.UECoefs.Or(nil)) },
+		func() error { return s.preferIn(ctx, q, sem, p.Preferences) },
+	} {
+		if err := f.take(set()); err != nil {
 			return err
 		}
 	}
-	if err := s.setParcours(ctx, q, sem, p.Parcours); err != nil {
-		return err
-	}
-	if err := setUECoefs(ctx, q, sem, p.UECoefs.Or(nil)); err != nil {
-		return err
-	}
-	if wanted, ok := p.Preferences.Get(); ok {
-		return s.setPreferences(ctx, q, placeOf(sem), wanted)
-	}
 	return nil
+}
+
+// preferIn sets preferences of a semester; Invalid for what is no object, an
+// unknown name or a value that will not do.
+func (s *Service) preferIn(ctx context.Context, q *db.Queries, sem db.FormSemestre, wanted api.Opt[jsonvalue.Value]) error {
+	values, ok := wanted.Get()
+	if !ok {
+		return nil
+	}
+	if values.Kind() != jsonvalue.Object {
+		return errs.NewInvalid("preferences", "dict_type", "")
+	}
+	return s.setPreferences(ctx, q, placeOf(sem), values)
 }
 
 // setResponsables replaces who directs a semester; Invalid for accounts that
@@ -321,7 +348,7 @@ func readUECoefs(known []int64, wanted map[string]*float64) (map[int64]*float64,
 	for key, coef := range wanted {
 		ue, err := strconv.ParseInt(key, 10, 64)
 		switch {
-		case err != nil || !slices.Contains(known, ue):
+		case err != nil || strconv.FormatInt(ue, 10) != key || !slices.Contains(known, ue):
 			f.add("ue_coefs", "ue_foreign", fmt.Sprintf("l'UE %q n'est pas de la formation", key))
 		case coef != nil && *coef < 0:
 			f.add("ue_coefs", "negative", fmt.Sprintf("coefficient négatif pour l'UE %d", ue))
@@ -357,13 +384,7 @@ func (s *Service) EditFormSemestre(ctx context.Context, id int64, p FormSemestre
 		if err != nil {
 			return err
 		}
-		if err := p.apply(&row); err != nil {
-			return err
-		}
-		if err := q.UpdateFormSemestre(ctx, updateOf(row)); err != nil {
-			return err
-		}
-		if err := s.attach(ctx, q, row, &p); err != nil {
+		if err := s.changeFormSemestre(ctx, q, &row, &p); err != nil {
 			return err
 		}
 		after, err := formSemestreImage(ctx, q, row)
@@ -376,6 +397,22 @@ func (s *Service) EditFormSemestre(ctx context.Context, id int64, p FormSemestre
 		return s.record(ctx, q, "formsemestre.update", "formsemestre", row.ID, titreNum(row), before, after)
 	})
 	return sem, err
+}
+
+// changeFormSemestre writes a patch of a semester, and into its row. Invalid
+// for everything that is wrong with it.
+func (s *Service) changeFormSemestre(ctx context.Context, q *db.Queries, row *db.FormSemestre, p *FormSemestrePatch) error {
+	var f patchFaults
+	p.apply(&f, row)
+	if len(f) == 0 { // the base refuses what is faulty too
+		if err := q.UpdateFormSemestre(ctx, updateOf(*row)); err != nil {
+			return err
+		}
+	}
+	if err := s.attach(ctx, q, *row, p, &f); err != nil {
+		return err
+	}
+	return errs.Faulty(f)
 }
 
 func updateOf(row db.FormSemestre) db.UpdateFormSemestreParams {

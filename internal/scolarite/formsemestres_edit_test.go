@@ -114,10 +114,13 @@ func TestFormSemestreEditRefusals(t *testing.T) {
 		{"no list", edit(`{"responsables": 101}`), "404 param 'responsables': invalide (liste attendue)"},
 		{"a foreign track", edit(`{"parcours": [7]}`), "404 param 'parcours': le parcours 7 n'est pas du référentiel de la formation"},
 		{"a foreign UE", edit(`{"ue_coefs": {"6": 1, "x": 1, "1": -1}}`), `404 param 'ue_coefs': coefficient négatif pour l'UE 1, param 'ue_coefs': l'UE "6" n'est pas de la formation, param 'ue_coefs': l'UE "x" n'est pas de la formation`},
+		{"a UE under another writing of its id", edit(`{"ue_coefs": {"1": 1, "01": 2, "+1": 3}}`), `404 param 'ue_coefs': l'UE "+1" n'est pas de la formation, param 'ue_coefs': l'UE "01" n'est pas de la formation`},
 		{"a coefficient that is none", edit(`{"ue_coefs": {"1": "deux"}}`), "404 param '1': invalide (nombre attendu)"},
-		{"preferences that are none", edit(`{"preferences": []}`), "404 corps de la requête: invalide (objet attendu)"},
+		{"preferences that are none", edit(`{"preferences": []}`), "404 param 'preferences': invalide (objet attendu)"},
 		{"an unknown preference", edit(`{"titre": "Perdu", "preferences": {"mars": 1}}`), "404 param 'mars': préférence inconnue"},
 		{"several at once, and nothing is written", edit(`{"titre": "", "modalite": "X", "responsables": [101]}`), "404 param 'titre': ne peut être vide, param 'modalite': invalide (FI, FAP, FC, DEC, LIC, CPRO, DIST, ETR, EXT, OTHER)"},
+		{"several of its lists", edit(`{"titre": "", "responsables": [9], "parcours": [7], "ue_coefs": {"6": 1}, "preferences": {"mars": 1}}`), `404 param 'titre': ne peut être vide, param 'responsables': utilisateur 9 inconnu ou inactif, param 'parcours': le parcours 7 n'est pas du référentiel de la formation, param 'ue_coefs': l'UE "6" n'est pas de la formation, param 'mars': préférence inconnue`},
+		{"an invisible character", edit(`{"titre": "a\u0000b", "bul_bgcolor": "\u007f", "edt_id": "a\nb", "elt_sem_apo": "\u0007", "etape_apo": "E1,\u0001"}`), "404 param 'titre': caractère invisible, param 'bul_bgcolor': caractère invisible, param 'edt_id': caractère invisible, param 'elt_sem_apo': caractère invisible, param 'etape_apo': caractère invisible"},
 		{"too large", edit(`{"titre": "` + strings.Repeat("x", 1<<20) + `"}`), "413 corps de la requête trop volumineux"},
 	})
 	if after := s.value("SELECT group_concat(concat_ws('|', titre, date_debut, date_fin, modalite, semestre_id), '/') FROM formsemestres"); after != before {
