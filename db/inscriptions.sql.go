@@ -260,6 +260,7 @@ SELECT CAST(EXISTS (SELECT 1 FROM validations v WHERE v.etudid = CAST(?1 AS INTE
          OR EXISTS (SELECT 1 FROM validations_rcue v WHERE v.etudid = CAST(?1 AS INTEGER) AND v.formsemestre_id = CAST(?2 AS INTEGER))
          OR EXISTS (SELECT 1 FROM validations_annee v WHERE v.etudid = CAST(?1 AS INTEGER) AND v.formsemestre_id = CAST(?2 AS INTEGER))
          OR EXISTS (SELECT 1 FROM validations_dut120 v WHERE v.etudid = CAST(?1 AS INTEGER) AND v.formsemestre_id = CAST(?2 AS INTEGER))
+         OR EXISTS (SELECT 1 FROM autorisations a WHERE a.etudid = CAST(?1 AS INTEGER) AND a.origin_formsemestre_id = CAST(?2 AS INTEGER))
        AS INTEGER) AS decided
 `
 
@@ -269,7 +270,7 @@ type HasDecisionParams struct {
 }
 
 // HasDecision reports whether a jury decided anything on a student in a
-// semester: on it, a UE, a competence, the year, the diploma.
+// semester: on it, a UE, a competence, the year, the diploma, what comes next.
 func (q *Queries) HasDecision(ctx context.Context, arg HasDecisionParams) (int64, error) {
 	row := q.db.QueryRowContext(ctx, hasDecision, arg.Etudid, arg.FormsemestreID)
 	var decided int64

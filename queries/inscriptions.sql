@@ -24,11 +24,12 @@ SELECT count(*) FROM inscriptions WHERE formsemestre_id = @formsemestre_id;
 
 -- name: HasDecision :one
 -- HasDecision reports whether a jury decided anything on a student in a
--- semester: on it, a UE, a competence, the year, the diploma.
+-- semester: on it, a UE, a competence, the year, the diploma, what comes next.
 SELECT CAST(EXISTS (SELECT 1 FROM validations v WHERE v.etudid = CAST(@etudid AS INTEGER) AND v.formsemestre_id = CAST(@formsemestre_id AS INTEGER))
          OR EXISTS (SELECT 1 FROM validations_rcue v WHERE v.etudid = CAST(@etudid AS INTEGER) AND v.formsemestre_id = CAST(@formsemestre_id AS INTEGER))
          OR EXISTS (SELECT 1 FROM validations_annee v WHERE v.etudid = CAST(@etudid AS INTEGER) AND v.formsemestre_id = CAST(@formsemestre_id AS INTEGER))
          OR EXISTS (SELECT 1 FROM validations_dut120 v WHERE v.etudid = CAST(@etudid AS INTEGER) AND v.formsemestre_id = CAST(@formsemestre_id AS INTEGER))
+         OR EXISTS (SELECT 1 FROM autorisations a WHERE a.etudid = CAST(@etudid AS INTEGER) AND a.origin_formsemestre_id = CAST(@formsemestre_id AS INTEGER))
        AS INTEGER) AS decided;
 
 -- name: AddEvenement :exec

@@ -143,10 +143,11 @@ func TestFormSemestreEtudDesinscritRefusals(t *testing.T) {
 		"INSERT INTO validations_rcue (etudid, formsemestre_id, ue1_id, ue2_id, code, at) VALUES (1, 1, 1, 4, 'ADM', '2026-02-01T10:00:00.000Z')",
 		"INSERT INTO validations_annee (etudid, formsemestre_id, ordre, referentiel_id, annee_scolaire, code, at) VALUES (1, 1, 1, 1, 2025, 'ADM', '2026-02-01T10:00:00.000Z')",
 		"INSERT INTO validations_dut120 (etudid, formsemestre_id, referentiel_id, at) VALUES (1, 1, 1, '2026-02-01T10:00:00.000Z')",
+		"INSERT INTO autorisations (etudid, origin_formsemestre_id, formation_code, semestre_id, at) VALUES (1, 1, 'FCOD1', 2, '2026-02-01T10:00:00.000Z')",
 	} {
 		s.exec(decision)
 		s.refuses([]refusal{{decision, desinscrit("1", "1"), "403 un jury a pris une décision sur cet étudiant dans ce semestre"}})
-		s.exec("DELETE FROM validations WHERE formsemestre_id = 1; DELETE FROM validations_rcue; DELETE FROM validations_annee; DELETE FROM validations_dut120")
+		s.exec("DELETE FROM validations WHERE formsemestre_id = 1; DELETE FROM validations_rcue; DELETE FROM validations_annee; DELETE FROM validations_dut120; DELETE FROM autorisations WHERE origin_formsemestre_id = 1")
 	}
 	if got := s.where("1", "1"); got != "I V1RT 1 | 1 2 3 | 1 6 8 | INSCRIPTION@2025-08-25T08:00:00.000Z" {
 		t.Errorf("written: %s", got)
