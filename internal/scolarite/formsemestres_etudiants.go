@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"intendant/db"
-	"intendant/internal/api"
 	"intendant/internal/errs"
 )
 
@@ -23,11 +22,24 @@ type EtudInscritLong struct {
 
 type formSemestreEtuds struct {
 	formSemestreRef
-	Etat api.Opt[string] `query:"etat"`
+	Etat string `query:"etat" default:""`
 }
 
-// etats are the states of registrations by the words that ask for them.
-var etats = map[string]string{"I": "I", "D": "D", "DEF": "DEF", "actifs": "I", "demissionnaires": "D", "defaillants": "DEF"}
+// etats are the states of registrations by the words that ask for them, "" for
+// any.
+var etats = map[string]string{
+	"": "", "I": "I", "D": "D", "DEF": "DEF", "actifs": "I", "demissionnaires": "D", "defaillants": "DEF",
+}
+
+// etatAsked returns the state that a word asks for, "" for any; NotFound for a
+// word that asks for none.
+func etatAsked(word string) (string, error) {
+	etat, ok := etats[word]
+	if !ok {
+		return "", errs.New(errs.NotFound, "etat_unknown", "param 'etat': invalide (I, D ou DEF)")
+	}
+	return etat, nil
+}
 
 // formSemestreEtudiants returns the students of a semester in the order of
 // lists, those of a state when one is given. NotFound if the semester or the
@@ -74,11 +86,9 @@ func (s *Service) studentsOf(ctx context.Context, q *db.Queries, in formSemestre
 	if err != nil {
 		return nil, nil, err
 	}
-	var etat string
-	if word, ok := in.Etat.Get(); ok {
-		if etat, ok = etats[word]; !ok {
-			return nil, nil, errs.New(errs.NotFound, "etat_unknown", "param 'etat': invalide (I, D ou DEF)")
-		}
+	etat, err := etatAsked(in.Etat)
+	if err != nil {
+		return nil, nil, err
 	}
 	if rows, err = q.EtudiantsOfFormSemestre(ctx, db.EtudiantsOfFormSemestreParams{FormsemestreID: sem.ID, Etat: etat}); err != nil {
 		return nil, nil, err

@@ -295,6 +295,7 @@ func TestFormSemestreEtudiants(t *testing.T) {
 		{"/query", "COSTA:Cyber,TD1 DUPONT:DevCloud,TD2 DURAND: ÉTIENNE:TD1"},
 		{"?etat=I", "COSTA:Cyber,TD1 DUPONT:DevCloud,TD2"},
 		{"/query?etat=I", "COSTA:Cyber,TD1 DUPONT:DevCloud,TD2"},
+		{"/query?etat=", "COSTA:Cyber,TD1 DUPONT:DevCloud,TD2 DURAND: ÉTIENNE:TD1"},
 		{"/query?etat=actifs", "COSTA:Cyber,TD1 DUPONT:DevCloud,TD2"},
 		{"/query?etat=D", "DURAND:"},
 		{"/query?etat=demissionnaires", "DURAND:"},

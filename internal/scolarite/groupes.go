@@ -101,13 +101,13 @@ func (s *Service) groupEtudiants(ctx context.Context, in groupRef) ([]EtudShort,
 }
 
 // groupEtudiantsQuery returns the students of a group whose registration is in
-// a state, "" for any. Invalid (404) for a state that there is not.
+// a state, "" for any. NotFound if the group or the state is unknown.
 func (s *Service) groupEtudiantsQuery(ctx context.Context, in groupQuery) ([]EtudShort, error) {
-	switch in.Etat {
-	case "", "I", "D", "DEF":
-		return s.etudiantsOfGroup(ctx, in.GroupID, in.Etat)
+	etat, err := etatAsked(in.Etat)
+	if err != nil {
+		return nil, err
 	}
-	return nil, errs.NewInvalid("etat", "value_error", "")
+	return s.etudiantsOfGroup(ctx, in.GroupID, etat)
 }
 
 func (s *Service) etudiantsOfGroup(ctx context.Context, groupID int64, etat string) ([]EtudShort, error) {

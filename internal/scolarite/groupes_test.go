@@ -13,7 +13,7 @@ func TestTheStudentsOfAGroup(t *testing.T) {
 	s.example("group_etudiants_query", request{to: "GET group/1/etudiants/query?etat=DEF", as: chef})
 	for query, want := range map[string]string{
 		"group/1/etudiants": "1 2 4 3", "group/1/etudiants/query": "1 2 4 3", "group/1/etudiants/query?etat=": "1 2 4 3", "group/1/etudiants/query?etat=I": "1 2",
-		"group/1/etudiants/query?etat=D": "4", "group/6/etudiants/query?etat=I": "1", "group/10/etudiants": "",
+		"group/1/etudiants/query?etat=D": "4", "group/1/etudiants/query?etat=defaillants": "3", "group/6/etudiants/query?etat=I": "1", "group/10/etudiants": "",
 	} {
 		if got := s.ids(query); got != want {
 			t.Errorf("%s: %q, want %q", query, got, want)
@@ -24,7 +24,7 @@ func TestTheStudentsOfAGroup(t *testing.T) {
 	if got := s.ids("group/6/etudiants"); got != "1" {
 		t.Errorf("after one has left: %s", got)
 	}
-	s.refuses([]refusal{{"an unknown state", request{to: "GET group/1/etudiants/query?etat=X", as: chef}, "404 param 'etat': invalide"}})
+	s.refuses([]refusal{{"an unknown state", request{to: "GET group/1/etudiants/query?etat=X", as: chef}, "404 param 'etat': invalide (I, D ou DEF)"}})
 }
 
 // ids returns the ids of the objects of a list.
