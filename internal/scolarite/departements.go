@@ -319,8 +319,9 @@ func (s *Service) etudiantsOfDepartement(ctx context.Context, id int64) ([]EtudS
 // departementList are the departments in the order of lists and by id, kept
 // until the base changes: every semester and programme shows its own.
 type departementList struct {
-	list []Departement
-	byID map[int64]Departement
+	list         []Departement
+	byID         map[int64]Departement
+	sessionNames map[int64]string // how session ids call them, by id
 }
 
 func (s *Service) keptDepartements(ctx context.Context) (departementList, error) {
@@ -329,15 +330,20 @@ func (s *Service) keptDepartements(ctx context.Context) (departementList, error)
 	})
 }
 
+// departementsFor returns every department as q has it. The list is shared: it
+// is not to be changed.
+func (s *Service) departementsFor(ctx context.Context, q *db.Queries) (departementList, error) {
+	if q == s.Store.Read() {
+		return s.keptDepartements(ctx)
+	}
+	return s.readDepartements(ctx, q)
+}
+
 // departementsByID returns every department by its id. The map is shared: it
 // is not to be changed.
 func (s *Service) departementsByID(ctx context.Context, q *db.Queries) (map[int64]Departement, error) {
-	if q == s.Store.Read() {
-		kept, err := s.keptDepartements(ctx)
-		return kept.byID, err
-	}
-	list, err := s.readDepartements(ctx, q)
-	return list.byID, err
+	departements, err := s.departementsFor(ctx, q)
+	return departements.byID, err
 }
 
 // departement returns a department as q has it, or NotFound.
@@ -359,35 +365,57 @@ func (s *Service) readDepartements(ctx context.Context, q *db.Queries) (departem
 	if err != nil {
 		return departementList{}, fmt.Errorf("departements: %w", err)
 	}
-	settings, err := q.DepartementSettings(ctx, "DeptName")
+	names, err := departementTexts(ctx, q, "DeptName")
 	if err != nil {
-		return departementList{}, fmt.Errorf("names of departements: %w", err)
+		return departementList{}, err
 	}
-	names := make(map[int64]string, len(settings)) // 0 is the site
-	for _, row := range settings {
-		var dept int64
-		if row.DeptID != nil {
-			dept = *row.DeptID
-		}
-		if value, ok := keptPreference("DeptName", row.Value); ok {
-			names[dept] = Preferences{"DeptName": value}.Text("DeptName")
-		}
+	imputations, err := departementTexts(ctx, q, "ImputationDept")
+	if err != nil {
+		return departementList{}, err
 	}
-	found := departementList{list: make([]Departement, len(rows)), byID: make(map[int64]Departement, len(rows))}
+	found := departementList{
+		list: make([]Departement, len(rows)), byID: make(map[int64]Departement, len(rows)), sessionNames: make(map[int64]string, len(rows)),
+	}
 	for i, row := range rows {
-		found.list[i] = s.departementOf(row, names)
-		found.byID[row.ID] = found.list[i]
+		d := s.departementOf(row, names.of(row.ID))
+		found.list[i], found.byID[row.ID], found.sessionNames[row.ID] = d, d, sessionName(imputations.of(row.ID), d)
 	}
 	return found, nil
 }
 
-// departementOf returns a row as answers show it. Its name is the one set for
-// it, else the site's, else its acronym.
-func (s *Service) departementOf(row db.Departement, names map[int64]string) Departement {
-	name, isSet := names[row.ID]
-	if !isSet {
-		name = names[0]
+// textsByDepartement is a preference by department; 0 is the site.
+type textsByDepartement map[int64]string
+
+// of returns what is set for a department, else for the site, else "".
+func (texts textsByDepartement) of(id int64) string {
+	if text, isSet := texts[id]; isSet {
+		return text
 	}
+	return texts[0]
+}
+
+// departementTexts returns what a preference that is a text is set to.
+func departementTexts(ctx context.Context, q *db.Queries, name string) (textsByDepartement, error) {
+	rows, err := q.DepartementSettings(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("%s of departements: %w", name, err)
+	}
+	texts := make(textsByDepartement, len(rows))
+	for _, row := range rows {
+		var dept int64
+		if row.DeptID != nil {
+			dept = *row.DeptID
+		}
+		if value, ok := keptPreference(name, row.Value); ok {
+			texts[dept] = Preferences{name: value}.Text(name)
+		}
+	}
+	return texts, nil
+}
+
+// departementOf returns a row as answers show it, under a name or, for "", its
+// acronym.
+func (s *Service) departementOf(row db.Departement, name string) Departement {
 	if name == "" {
 		name = row.Acronym
 	}

@@ -1,6 +1,7 @@
 package scolarite
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,20 +88,24 @@ func (s *Service) formSemestreEdt(ctx context.Context, in edtQuery) (Timetable, 
 		return Timetable{}, err
 	}
 	names.showTitles = in.ShowTitles
-	out := Timetable{Events: []EdtEvent{}}
-	sources, err := s.timetableSources(ctx, q, sem)
-	if err == nil {
-		out.Events, err = s.edtEvents(ctx, q, sem, names, sources)
+	preferences, err := preferencesAt(ctx, q, sem.ID, sem.DeptID)
+	if err != nil {
+		return Timetable{}, err
 	}
+	events, err := s.edtEvents(ctx, sem, names, preferences)
 	if wrong, ok := errors.AsType[timetableFault](err); ok {
 		return Timetable{Wrong: string(wrong)}, nil
 	}
-	return out, err
+	return Timetable{Events: events}, err
 }
 
 // edtEvents reads the calendars of a semester and names what they speak of.
-func (s *Service) edtEvents(ctx context.Context, q *db.Queries, sem db.FormSemestre, names timetableNames, sources edtSources) ([]EdtEvent, error) {
-	calendars, err := s.timetableEvents(ctx, q, sem)
+func (s *Service) edtEvents(ctx context.Context, sem db.FormSemestre, names timetableNames, preferences Preferences) ([]EdtEvent, error) {
+	sources, err := timetableSources(preferences)
+	if err != nil {
+		return nil, err
+	}
+	calendars, err := s.timetableEvents(ctx, sem, preferences.Text("edt_sem_ics_url"))
 	if err != nil {
 		return nil, err
 	}
@@ -117,10 +122,9 @@ func (s *Service) edtEvents(ctx context.Context, q *db.Queries, sem db.FormSemes
 // edtSources say where a calendar names things.
 type edtSources struct{ title, group, module, teacher edt.Source }
 
-// timetableSources returns the sources that the preferences of a semester set,
-// the usual ones where they do not.
-func (s *Service) timetableSources(ctx context.Context, q *db.Queries, sem db.FormSemestre) (edtSources, error) {
-	var out edtSources
+// timetableSources returns the sources that preferences set, the usual ones
+// where they do not.
+func timetableSources(preferences Preferences) (out edtSources, err error) {
 	for _, p := range []struct {
 		name, usual string
 		dst         *edt.Source
@@ -130,18 +134,8 @@ func (s *Service) timetableSources(ctx context.Context, q *db.Queries, sem db.Fo
 		{"mod", "SUMMARY", &out.module},
 		{"uid", "DESCRIPTION", &out.teacher},
 	} {
-		field, err := s.textPreference(ctx, q, "edt_ics_"+p.name+"_field", sem)
-		if err != nil {
-			return out, err
-		}
-		if field == "" {
-			field = p.usual
-		}
-		pattern, err := s.textPreference(ctx, q, "edt_ics_"+p.name+"_regexp", sem)
-		if err != nil {
-			return out, err
-		}
-		p.dst.Field = field
+		p.dst.Field = cmp.Or(preferences.Text("edt_ics_"+p.name+"_field"), p.usual)
+		pattern := strings.TrimSpace(preferences.Text("edt_ics_" + p.name + "_regexp"))
 		if pattern == "" {
 			continue
 		}
@@ -150,20 +144,6 @@ func (s *Service) timetableSources(ctx context.Context, q *db.Queries, sem db.Fo
 		}
 	}
 	return out, nil
-}
-
-// textPreference returns a preference of a semester that is a text, "" for any
-// other.
-func (s *Service) textPreference(ctx context.Context, q *db.Queries, name string, sem db.FormSemestre) (string, error) {
-	value, err := s.preference(ctx, q, name, sem.ID, sem.DeptID)
-	if err != nil {
-		return "", err
-	}
-	var text string
-	if json.Unmarshal(value, &text) != nil {
-		return "", nil
-	}
-	return strings.TrimSpace(text), nil
 }
 
 // timetableNames are what the events of a semester may be about, and which are

@@ -37,13 +37,10 @@ type timetableFault string
 
 func (f timetableFault) Error() string { return string(f) }
 
-// timetableEvents returns what happens during a semester, in the order of time.
-// It fails with a timetableFault if a calendar is missing or unreadable.
-func (s *Service) timetableEvents(ctx context.Context, q *db.Queries, sem db.FormSemestre) ([]edt.Event, error) {
-	address, err := s.textPreference(ctx, q, "edt_sem_ics_url", sem)
-	if err != nil {
-		return nil, err
-	}
+// timetableEvents returns what happens during a semester, in the order of time:
+// from an address, or without one from the folder of timetables. It fails with
+// a timetableFault if a calendar is missing or unreadable.
+func (s *Service) timetableEvents(ctx context.Context, sem db.FormSemestre, address string) ([]edt.Event, error) {
 	ids := edtIDsOf(sem.EdtID)
 	if address != "" && !strings.Contains(address, "{edt_id}") {
 		ids = []string{""} // one calendar, whatever the semester is called

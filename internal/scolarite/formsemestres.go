@@ -215,8 +215,7 @@ func (s *Service) formSemestresOf(ctx context.Context, q *db.Queries, rows []db.
 // surroundings is what answers show around the rows of semesters, by the ids of
 // the semesters or by their own.
 type surroundings struct {
-	departements map[int64]Departement
-	imputations  map[int64]string // names in session ids, by department
+	departements departementList
 	formations   map[int64]Formation
 	responsables map[int64][]int64
 	etapes       map[int64][]string
@@ -232,10 +231,7 @@ func (s *Service) surroundings(ctx context.Context, q *db.Queries, rows []db.For
 	if around.formations, err = s.formationsByID(ctx, q, slices.Compact(formations)); err != nil {
 		return around, err
 	}
-	if around.departements, err = s.departementsByID(ctx, q); err != nil {
-		return around, err
-	}
-	if around.imputations, err = s.imputations(ctx, q, rows, around.departements); err != nil {
+	if around.departements, err = s.departementsFor(ctx, q); err != nil {
 		return around, err
 	}
 	if err = around.addPeople(ctx, q, ids); err != nil {
@@ -267,22 +263,6 @@ func (around *surroundings) addPeople(ctx context.Context, q *db.Queries, ids []
 	return nil
 }
 
-// imputations returns the names of the departments of the rows in session ids.
-func (s *Service) imputations(ctx context.Context, q *db.Queries, rows []db.FormSemestre, departements map[int64]Departement) (map[int64]string, error) {
-	names := map[int64]string{}
-	for _, row := range rows {
-		if _, ok := names[row.DeptID]; ok {
-			continue
-		}
-		value, err := s.preference(ctx, q, "ImputationDept", 0, row.DeptID)
-		if err != nil {
-			return nil, err
-		}
-		names[row.DeptID] = departementName(value, departements[row.DeptID])
-	}
-	return names, nil
-}
-
 // parcoursOfFormSemestres returns the tracks of semesters, each in their order.
 func (s *Service) parcoursOfFormSemestres(ctx context.Context, q *db.Queries, ids []int64) (map[int64][]Parcours, error) {
 	links, err := q.ParcoursOfFormSemestres(ctx, db.JSONList(ids...))
@@ -308,13 +288,13 @@ func (s *Service) parcoursOfFormSemestres(ctx context.Context, q *db.Queries, id
 func (around *surroundings) formSemestre(row db.FormSemestre) FormSemestre {
 	formation := around.formations[row.FormationID]
 	return FormSemestre{
-		ID: row.ID, FormSemestreID: row.ID, DeptID: row.DeptID, Departement: around.departements[row.DeptID],
+		ID: row.ID, FormSemestreID: row.ID, DeptID: row.DeptID, Departement: around.departements.byID[row.DeptID],
 		FormationID: row.FormationID, Formation: formation, SemestreID: row.SemestreID,
 		Titre: row.Titre, TitreNum: titreNum(row), TitreCourt: formation.Acronyme, TitreFormation: formation.Acronyme,
 		DateDebut: frenchDay(row.DateDebut), DateDebutISO: row.DateDebut.String(),
 		DateFin: frenchDay(row.DateFin), DateFinISO: row.DateFin.String(),
 		AnneeScolaire: AnneeScolaire(row.DateDebut), Etat: row.Etat, Modalite: row.Modalite,
-		SessionID: sessionID(row, around.imputations[row.DeptID], formation.TypeParcours),
+		SessionID: sessionID(row, around.departements.sessionNames[row.DeptID], formation.TypeParcours),
 		EtapeApo:  strings.Join(around.etapes[row.ID], ", "),
 		EltSemApo: row.EltSemApo, EltAnneeApo: row.EltAnneeApo, EltPassageApo: row.EltPassageApo,
 		Parcours: orEmpty(around.parcours[row.ID]), Responsables: orEmpty(around.responsables[row.ID]),

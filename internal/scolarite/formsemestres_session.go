@@ -1,7 +1,6 @@
 package scolarite
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -92,12 +91,11 @@ func typeName(typeParcours int64) string {
 	return fmt.Sprint("Type", typeParcours)
 }
 
-// departementName is the name of a department in session ids: the preference
+// sessionName is the name of a department in session ids: the preference
 // ImputationDept, else its name, else its acronym.
-func departementName(imputation json.RawMessage, d Departement) string {
-	var name string
-	if json.Unmarshal(imputation, &name) == nil && sessionPart(name) != "" {
-		return name
+func sessionName(imputation string, d Departement) string {
+	if sessionPart(imputation) != "" {
+		return imputation
 	}
 	if d.DeptName != nil && sessionPart(*d.DeptName) != "" {
 		return *d.DeptName

@@ -291,20 +291,6 @@ func keptPreference(name, text string) (value json.RawMessage, ok bool) {
 	return value, reason == ""
 }
 
-// preference returns the value of one preference for a semester (0 for none)
-// of a department (0 for none), as [preferencesAt] finds it.
-func (s *Service) preference(ctx context.Context, q *db.Queries, name string, formSemestreID, deptID int64) (json.RawMessage, error) {
-	values, err := preferencesAt(ctx, q, formSemestreID, deptID)
-	if err != nil {
-		return nil, err
-	}
-	value, ok := values[name]
-	if !ok {
-		return nil, fmt.Errorf("preference %q is unknown", name)
-	}
-	return value, nil
-}
-
 // zeroIsNil is an id, nil for 0.
 func zeroIsNil(id int64) *int64 {
 	if id == 0 {
