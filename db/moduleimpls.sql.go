@@ -193,35 +193,3 @@ func (q *Queries) ModuleImplsOfFormSemestre(ctx context.Context, formsemestreID 
 	}
 	return items, nil
 }
-
-const moduleTypesIn = `-- name: ModuleTypesIn :many
-SELECT id, module_type FROM modules WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
-`
-
-type ModuleTypesInRow struct {
-	ID         int64
-	ModuleType int64
-}
-
-func (q *Queries) ModuleTypesIn(ctx context.Context, ids string) ([]ModuleTypesInRow, error) {
-	rows, err := q.db.QueryContext(ctx, moduleTypesIn, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ModuleTypesInRow{}
-	for rows.Next() {
-		var i ModuleTypesInRow
-		if err := rows.Scan(&i.ID, &i.ModuleType); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}

@@ -20,9 +20,6 @@ FROM moduleimpl_enseignants e JOIN accounts a ON a.id = e.account_id
 WHERE e.moduleimpl_id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)))
 ORDER BY e.moduleimpl_id, a.name_key, a.id;
 
--- name: ModuleTypesIn :many
-SELECT id, module_type FROM modules WHERE id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)));
-
 -- name: ModuleIDsOfFormation :many
 -- ModuleIDsOfFormation returns the modules of a programme, in its order, with
 -- the number of the semester they are taught in.

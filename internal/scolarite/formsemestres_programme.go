@@ -43,39 +43,22 @@ func (s *Service) programmeOf(ctx context.Context, q *db.Queries, sem db.FormSem
 	if err != nil {
 		return p, err
 	}
-	types, err := moduleTypes(ctx, q, rows)
-	if err != nil {
-		return p, err
-	}
 	list, err := s.moduleImplsOf(ctx, q, rows)
 	if err != nil {
 		return p, err
 	}
 	p.Ressources, p.SAEs, p.Modules = []ModuleImpl{}, []ModuleImpl{}, []ModuleImpl{}
-	for i, row := range rows {
-		switch types[row.ModuleID] {
+	for _, modimpl := range list {
+		switch modimpl.Module.ModuleType {
 		case moduleRessource:
-			p.Ressources = append(p.Ressources, list[i])
+			p.Ressources = append(p.Ressources, modimpl)
 		case moduleSAE:
-			p.SAEs = append(p.SAEs, list[i])
+			p.SAEs = append(p.SAEs, modimpl)
 		default:
-			p.Modules = append(p.Modules, list[i])
+			p.Modules = append(p.Modules, modimpl)
 		}
 	}
 	return p, nil
-}
-
-// moduleTypes returns the types of the modules of rows.
-func moduleTypes(ctx context.Context, q *db.Queries, rows []db.ModuleImpl) (map[int64]int64, error) {
-	found, err := q.ModuleTypesIn(ctx, db.JSONList(modulesOf(rows)...))
-	if err != nil {
-		return nil, err
-	}
-	types := make(map[int64]int64, len(found))
-	for _, m := range found {
-		types[m.ID] = m.ModuleType
-	}
-	return types, nil
 }
 
 // uesOfFormSemestre returns the UEs of a semester, sport last.
@@ -84,10 +67,7 @@ func (s *Service) uesOfFormSemestre(ctx context.Context, q *db.Queries, sem db.F
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]int64, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-	}
+	ids := idsOf(rows, func(row db.UE) int64 { return row.ID })
 	byID, err := s.uesByID(ctx, q, ids)
 	if err != nil {
 		return nil, err

@@ -348,15 +348,6 @@ func distinct(ids []int64) []int64 {
 	return once
 }
 
-// modulesOf returns the modules of rows.
-func modulesOf(rows []db.ModuleImpl) []int64 {
-	ids := make([]int64, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ModuleID
-	}
-	return ids
-}
-
 // moduleImplOf is moduleImplsOf for one.
 func (s *Service) moduleImplOf(ctx context.Context, q *db.Queries, row db.ModuleImpl) (ModuleImpl, error) {
 	list, err := s.moduleImplsOf(ctx, q, []db.ModuleImpl{row})
@@ -368,14 +359,11 @@ func (s *Service) moduleImplOf(ctx context.Context, q *db.Queries, row db.Module
 
 // moduleImplsOf returns rows as answers show them, in their order.
 func (s *Service) moduleImplsOf(ctx context.Context, q *db.Queries, rows []db.ModuleImpl) ([]ModuleImpl, error) {
-	modules, err := s.modulesByID(ctx, q, modulesOf(rows))
+	modules, err := s.modulesByID(ctx, q, idsOf(rows, func(row db.ModuleImpl) int64 { return row.ModuleID }))
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]int64, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
-	}
+	ids := idsOf(rows, func(row db.ModuleImpl) int64 { return row.ID })
 	teachers, err := q.EnseignantsIn(ctx, db.JSONList(ids...))
 	if err != nil {
 		return nil, err

@@ -506,7 +506,9 @@ func (s *Service) groupsByEtudid(ctx context.Context, q *db.Queries, formsemestr
 	}
 	groups := map[int64][]EtudGroup{}
 	for _, m := range membres {
-		groups[m.Etudid] = append(groups[m.Etudid], byID[m.GroupID])
+		if group, ok := byID[m.GroupID]; ok { // else made since
+			groups[m.Etudid] = append(groups[m.Etudid], group)
+		}
 	}
 	return groups, nil
 }

@@ -61,7 +61,7 @@ var knownPreferences = map[string]knownPreference{
 	// How means are computed: UEs weighed by their own coefficients, what a
 	// mark in sport adds.
 	"use_ue_coefs":          prefFlag(false),
-	"bonus_sport_func_name": prefChoice("", bonusFunctions...),
+	"bonus_sport_func_name": prefChoice("", BonusFuncs...),
 	"bonus_but":             {usual: prefJSON(BonusBUT{10, 0.05, 0.5}), read: prefBonusBUT},
 
 	// Attendance: the days nobody works, the unit of counts, the hours of a day.
@@ -84,13 +84,6 @@ var knownPreferences = map[string]knownPreference{
 	"edt_ics_mod_regexp":   prefPattern(),
 	"edt_ics_uid_field":    prefProperty(""),
 	"edt_ics_uid_regexp":   prefPattern(),
-}
-
-// bonusFunctions are the formulas of the bonus for sport.
-var bonusFunctions = []string{
-	"bonus_iutv", "bonus_direct", "bonus_iut_stdenis", "bonus_colmar", "bonus_iutva", "bonus_iut1grenoble_2017", "bonus_lille", "bonus_iutlh",
-	"bonus_nantes", "bonus_tours", "bonus_iutr", "bonus_iutam", "bonus_saint_etienne", "bonus_iutTarbes", "bonus_iutSN", "bonus_iutBordeaux1",
-	"bonus_iuto", "bonus_iutbethune", "bonus_iutbeziers",
 }
 
 // BonusBUT says what a mark in sport adds to the mean of every UE of a BUT:
