@@ -129,8 +129,18 @@ func (s Source) found(text string) []string {
 	return found
 }
 
-// Same reports whether two names are the same but for case, accents and blanks.
-func Same(a, b string) bool { return plier.Key(a) == plier.Key(b) }
+// Names finds things by their names. Case, accents and blanks do not matter.
+type Names[T any] map[string][]T
+
+// Add gives a thing a name. Nothing is called by blanks.
+func (n Names[T]) Add(name string, thing T) {
+	if key := plier.Key(name); key != "" {
+		n[key] = append(n[key], thing)
+	}
+}
+
+// Called returns the things of a name, in the order in which they got it.
+func (n Names[T]) Called(name string) []T { return n[plier.Key(name)] }
 
 // Mentions reports whether a name stands in a text on its own: "R1.01" in "R1.01
 // TD" and in "SAE/R1.01:", not in "R1.011" or "R1.01.2". Case and accents do

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -210,8 +211,17 @@ func TestMentions(t *testing.T) {
 			t.Errorf("%q in %q: %v", row.name, row.text, got)
 		}
 	}
-	if !edt.Same("TD 1", "td-1") || edt.Same("TD1", "TD2") {
-		t.Error("the same but for case and blanks")
+}
+
+func TestNames(t *testing.T) {
+	names := edt.Names[int]{}
+	for i, name := range []string{"TD 1", "Étage", "td-1", "", " - "} {
+		names.Add(name, i)
+	}
+	for name, want := range map[string][]int{"td 1": {0, 2}, "ETAGE": {1}, "TD1": nil, "": nil, "--": nil} {
+		if got := names.Called(name); !slices.Equal(got, want) {
+			t.Errorf("%q calls %v, want %v", name, got, want)
+		}
 	}
 }
 
