@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -136,12 +139,16 @@ func (s *Service) groupCreate(ctx context.Context, in newGroup) (GroupInPartitio
 		if err != nil {
 			return err
 		}
+		edtID, err := groupEdtIDFrom(in.EdtID.Or(""))
+		if err != nil {
+			return err
+		}
 		last, err := q.NextGroupeNumero(ctx, partition.ID)
 		if err != nil {
 			return err
 		}
 		row, err := q.AddGroupe(ctx, db.AddGroupeParams{
-			PartitionID: partition.ID, GroupName: &name, Numero: in.Numero.Or(last), EdtID: textOrNil(in.EdtID.Or("")),
+			PartitionID: partition.ID, GroupName: &name, Numero: in.Numero.Or(last), EdtID: edtID,
 		})
 		if err != nil {
 			return err
@@ -173,10 +180,12 @@ func (s *Service) groupEdit(ctx context.Context, in groupChange) (Group, error) 
 			row.GroupName = &name
 		}
 		row.Numero = in.Numero.Or(row.Numero)
-		if in.EdtID.Set {
-			row.EdtID = textOrNil(in.EdtID.Or(""))
+		if !in.EdtID.Set {
+			return nil
 		}
-		return nil
+		var err error
+		row.EdtID, err = groupEdtIDFrom(in.EdtID.Or(""))
+		return err
 	})
 }
 
@@ -184,9 +193,9 @@ func (s *Service) groupEdit(ctx context.Context, in groupChange) (Group, error) 
 // partition. Forbidden if the caller may not change groups or if the semester
 // is locked.
 func (s *Service) groupSetEdtID(ctx context.Context, in groupEdtID) (Group, error) {
-	return s.changeGroup(ctx, in.GroupID, func(_ context.Context, _ *db.Queries, row *db.Groupe, _ db.Partition) error {
-		row.EdtID = textOrNil(in.EdtID)
-		return nil
+	return s.changeGroup(ctx, in.GroupID, func(_ context.Context, _ *db.Queries, row *db.Groupe, _ db.Partition) (err error) {
+		row.EdtID, err = groupEdtIDFrom(in.EdtID)
+		return err
 	})
 }
 
@@ -329,6 +338,15 @@ func editableGroups(partition db.Partition) error {
 		return errNotEditable
 	}
 	return nil
+}
+
+// groupEdtIDFrom returns the name of a group in timetables without the blanks
+// around it, nil for blanks. Invalid for what is no visible text.
+func groupEdtIDFrom(text string) (*string, error) {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		return nil, errs.NewInvalid("edt_id", "value_error", "")
+	}
+	return textOrNil(strings.TrimSpace(text)), nil
 }
 
 // freeGroupName returns a name for a group without the blanks around it.

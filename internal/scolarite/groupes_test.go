@@ -56,6 +56,7 @@ func TestAGroupIsCreated(t *testing.T) {
 		{"an empty name", create("6", `{"group_name": ""}`), "400 param 'group_name': trop court (1 caractère au moins)"},
 		{"a name too long", create("6", `{"group_name": "`+strings.Repeat("é", 65)+`"}`), "400 param 'group_name': trop long (64 caractères au plus)"},
 		{"a name taken", create("6", `{"group_name": "TD1"}`), "400 un groupe de ce nom existe déjà dans cette partition"},
+		{"an invisible edt_id", create("6", `{"group_name": "A", "edt_id": "a\u0000"}`), "400 param 'edt_id': invalide"},
 		{"an edt_id too long", create("6", `{"group_name": "A", "edt_id": "`+strings.Repeat("x", 256)+`"}`), "400 param 'edt_id': trop long (255 caractères au plus)"},
 		{"in the default partition", create("1", `{"group_name": "A"}`), "403 partition non editable"},
 		{"in Parcours", create("7", `{"group_name": "A"}`), "403 partition non editable"},
@@ -93,6 +94,8 @@ func TestTheEdtIDOfAGroup(t *testing.T) {
 	if got := s.post("group/1/set_edt_id/tous", ""); got.StatusCode != 200 {
 		t.Errorf("the group of everybody: %s", got.line())
 	}
+	s.refuses([]refusal{{"invisible", request{to: "POST group/8/set_edt_id/a%00", as: chef}, "404 param 'edt_id': invalide"}})
+	s.refuses([]refusal{{"no text", request{to: "POST group/8/set_edt_id/a%ff", as: chef}, "404 param 'edt_id': invalide"}})
 	s.refuses([]refusal{{"too long", request{to: "POST group/8/set_edt_id/" + strings.Repeat("x", 256), as: chef}, "404 param 'edt_id': trop long (255 caractères au plus)"}})
 }
 
