@@ -82,7 +82,7 @@ func (s *Service) saveAutoAssignment(ctx context.Context, in autoAssignmentIn) (
 		if err := q.SaveAutoAssignment(ctx, db.SaveAutoAssignmentParams{FormsemestreID: sem.ID, Data: in.Data}); err != nil {
 			return err
 		}
-		return s.record(ctx, q, "formsemestre.save_auto_assignment", "formsemestre", sem.ID, sem.Titre, before, autoAssignmentImageOf(in.Data))
+		return s.record(ctx, q, "formsemestre.save_auto_assignment", "formsemestre", sem.ID, titreNum(sem), before, autoAssignmentImageOf(in.Data))
 	})
 }
 

@@ -220,6 +220,7 @@ func TestFormSemestreCreate(t *testing.T) {
 		t.Errorf("it reads %s", again.line())
 	}
 	for query, want := range map[string]string{
+		"SELECT after ->> 'modules' FROM journal WHERE action = 'formsemestre.create'":                                                                                                                                "[5,6]",
 		"SELECT group_concat(module_id || '/' || responsable_id, ' ') FROM (SELECT * FROM moduleimpls WHERE formsemestre_id = 6 ORDER BY module_id)":                                                                  "5/102 6/102",
 		"SELECT group_concat(ifnull(p.partition_name, '-') || ':' || ifnull(g.group_name, '-'), ' ') FROM (SELECT * FROM partitions WHERE formsemestre_id = 6 ORDER BY id) p JOIN groupes g ON g.partition_id = p.id": "-:- Parcours:Cyber Parcours:DevCloud",
 		"SELECT coef FROM formsemestre_ue_coefs WHERE formsemestre_id = 6 AND ue_id = 4":                                                                                                                              "2.5",

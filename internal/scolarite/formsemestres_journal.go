@@ -36,6 +36,7 @@ type semestreImage struct {
 	Responsables         []int64           `json:"responsables"`
 	Parcours             []int64           `json:"parcours"`
 	UECoefs              map[int64]float64 `json:"ue_coefs"`
+	Modules              []int64           `json:"modules"`
 }
 
 // formSemestreImage returns what the journal keeps of a semester as it is now.
@@ -58,9 +59,7 @@ func formSemestreImage(ctx context.Context, q *db.Queries, row db.FormSemestre) 
 	if err != nil {
 		return nil, err
 	}
-	for _, link := range links {
-		image.Parcours = append(image.Parcours, link.ParcoursID)
-	}
+	image.Parcours = idsOf(links, func(link db.FormsemestreParcours) int64 { return link.ParcoursID })
 	coefs, err := q.UECoefsOfFormSemestre(ctx, row.ID)
 	if err != nil {
 		return nil, err
@@ -68,5 +67,7 @@ func formSemestreImage(ctx context.Context, q *db.Queries, row db.FormSemestre) 
 	for _, c := range coefs {
 		image.UECoefs[c.UEID] = c.Coef
 	}
-	return image, nil
+	modules, err := q.ModuleImplsOfFormSemestre(ctx, row.ID)
+	image.Modules = idsOf(modules, func(m db.ModuleImpl) int64 { return m.ModuleID })
+	return image, err
 }

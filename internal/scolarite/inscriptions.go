@@ -3,6 +3,7 @@ package scolarite
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"intendant/db"
@@ -111,7 +112,7 @@ func (s *Service) inscrireWithin(ctx context.Context, q *db.Queries, sem db.Form
 	if err != nil {
 		return Inscription{}, err
 	}
-	if err := q.AddInscription(ctx, db.AddInscriptionParams{Etudid: etud.ID, FormsemestreID: sem.ID, Etape: textOrNil(in.Etape.Or(""))}); err != nil {
+	if err := q.AddInscription(ctx, db.AddInscriptionParams{Etudid: etud.ID, FormsemestreID: sem.ID, Etape: textOrNil(strings.TrimSpace(in.Etape.Or("")))}); err != nil {
 		return Inscription{}, err
 	}
 	for _, group := range groups {

@@ -321,7 +321,7 @@ func (s *Service) setPartitionsOrder(ctx context.Context, in partitionsOrder) ([
 		if out, err = namedPartitions(ctx, q, sem.ID); err != nil {
 			return err
 		}
-		return s.record(ctx, q, "formsemestre.order_partitions", "formsemestre", sem.ID, sem.Titre, before, in.IDs)
+		return s.record(ctx, q, "formsemestre.order_partitions", "formsemestre", sem.ID, titreNum(sem), before, in.IDs)
 	})
 	return out, err
 }

@@ -90,7 +90,7 @@ type preferencePlace struct {
 
 // placeOf is a semester as a place.
 func placeOf(sem db.FormSemestre) preferencePlace {
-	return preferencePlace{formSemestreID: sem.ID, deptID: sem.DeptID, name: sem.Titre, isLocked: !sem.Etat}
+	return preferencePlace{formSemestreID: sem.ID, deptID: sem.DeptID, name: titreNum(sem), isLocked: !sem.Etat}
 }
 
 // placeNamed returns the place that a path names, or NotFound.

@@ -25,7 +25,7 @@ func TestPreferences(t *testing.T) {
 		body: `{"bul_show_rangs": false, "bul_temporary_txt": "À confirmer", "bonus_but": {"max": 1}}`,
 	})
 	if got, want := s.value("SELECT object_type || ' ' || object_id || ' ' || object_name || ' ' || before || ' ' || after FROM journal WHERE action = 'preferences.update'"),
-		`formsemestre 1 BUT Réseaux et Télécommunications {"bonus_but":null,"bul_show_rangs":null,"bul_temporary_txt":null}`+
+		`formsemestre 1 BUT Réseaux et Télécommunications semestre 1 {"bonus_but":null,"bul_show_rangs":null,"bul_temporary_txt":null}`+
 			` {"bonus_but":{"seuil":10.0,"proportion":0.05,"max":1.0},"bul_show_rangs":false,"bul_temporary_txt":"À confirmer"}`; got != want {
 		t.Errorf("the journal has %s\nwant %s", got, want)
 	}
