@@ -152,9 +152,10 @@ func rawSeparators(escaped []byte) []byte {
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// putBuffer keeps buffers of usual answers and lets the rare huge one go.
+// putBuffer keeps buffers of usual answers, a year of students in full being
+// the longest, and lets the rare huge one go.
 func putBuffer(buf *bytes.Buffer) {
-	if buf.Cap() <= 256<<10 {
+	if buf.Cap() <= 1<<20 {
 		buffers.Put(buf)
 	}
 }
