@@ -4,26 +4,15 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 
 	"intendant/db"
 	"intendant/internal/api"
 )
 
-// maxPages bounds the pages kept: of 100 equipments at most, some 4 MB in all.
+// maxPages bounds the pages kept, of 100 equipments at most, some 4 MB in all:
+// programs ask for the same ones again and again. Passwords stay sealed in
+// them.
 const maxPages = 64
-
-// keptPages are the pages of the list of all equipment read so far at one
-// version of the base: programs ask for the same ones again and again.
-// Passwords stay sealed in them.
-type keptPages struct {
-	mu   sync.Mutex
-	rows map[pages]*equipementRows
-}
-
-func noPages(context.Context) (*keptPages, error) {
-	return &keptPages{rows: map[pages]*equipementRows{}}, nil
-}
 
 // equipementRows are a page as it was read.
 type equipementRows struct {
@@ -32,37 +21,11 @@ type equipementRows struct {
 	seals [][]byte
 }
 
-// get returns a page that was read, nil for none.
-func (k *keptPages) get(p pages) *equipementRows {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.rows[p]
-}
-
-func (k *keptPages) put(p pages, rows *equipementRows) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if len(k.rows) >= maxPages {
-		clear(k.rows)
-	}
-	k.rows[p] = rows
-}
-
 // equipementPage returns a page of all equipment as the base has it now.
 func (s *Service) equipementPage(ctx context.Context, p pages) (*equipementRows, error) {
-	kept, err := s.pages.Get(ctx, s.store, noPages)
-	if err != nil {
-		return nil, err
-	}
-	if rows := kept.get(p); rows != nil {
-		return rows, nil
-	}
-	rows, err := s.readEquipementPage(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	kept.put(p, rows)
-	return rows, nil
+	return s.pages.Get(ctx, s.store, maxPages, p, func(ctx context.Context) (*equipementRows, error) {
+		return s.readEquipementPage(ctx, p)
+	})
 }
 
 func (s *Service) readEquipementPage(ctx context.Context, p pages) (*equipementRows, error) {

@@ -51,7 +51,7 @@ type Service struct {
 	identity *identity.Service
 	now      func() time.Time
 	imports  importRuns
-	pages    db.Kept[*keptPages]
+	pages    db.KeptBy[pages, *equipementRows]
 }
 
 // New returns the service; now is the clock, nil for time.Now.

@@ -61,8 +61,30 @@ func (s *Service) formSemestreEtudiants(ctx context.Context, in formSemestreEtud
 	return list, nil
 }
 
-// formSemestreEtudiantsLong is formSemestreEtudiants in full.
+// longListOf is what a list of students in full depends on, but for the base.
+type longListOf struct {
+	formSemestreID int64
+	etat           string
+	isPersonal     bool // what is personal is shown
+}
+
+// maxLongLists bounds the lists kept, of some hundreds of students each.
+const maxLongLists = 16
+
+// formSemestreEtudiantsLong is formSemestreEtudiants in full. The list is kept
+// until the base changes: those who watch a semester ask for it again and
+// again.
 func (s *Service) formSemestreEtudiantsLong(ctx context.Context, in formSemestreEtuds) (EtudInscritLongs, error) {
+	if _, err := visibleFormSemestre(ctx, s.Store.Read(), in.ID); err != nil {
+		return nil, err
+	}
+	key := longListOf{in.ID, in.Etat, may(ctx, ViewEtudData)}
+	return s.longLists.Get(ctx, s.Store, maxLongLists, key, func(ctx context.Context) (EtudInscritLongs, error) {
+		return s.readEtudiantsLong(ctx, in)
+	})
+}
+
+func (s *Service) readEtudiantsLong(ctx context.Context, in formSemestreEtuds) (EtudInscritLongs, error) {
 	q := s.Store.Read()
 	rows, groups, err := s.studentsOf(ctx, q, in)
 	if err != nil {

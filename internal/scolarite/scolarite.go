@@ -67,6 +67,7 @@ type Service struct {
 	Config
 	departements db.Kept[departementList]
 	timetables   timetableCache
+	longLists    db.KeptBy[longListOf, EtudInscritLongs]
 }
 
 // New returns the service, with ScoDoc's usual roles among the site's when the
