@@ -329,6 +329,55 @@ func (q *Queries) Etudiant(ctx context.Context, id int64) (Etudiant, error) {
 	return i, err
 }
 
+const etudiantsByID = `-- name: EtudiantsByID :many
+SELECT id, dept_id, nom, prenom, nom_usuel, civilite, civilite_etat_civil, prenom_etat_civil, date_naissance, lieu_naissance, dept_naissance, nationalite, statut, boursier, code_nip, code_ine, scodoc7_id, nom_key, prenom_key, sort_key, created_at FROM etudiants WHERE id IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
+`
+
+func (q *Queries) EtudiantsByID(ctx context.Context, ids string) ([]Etudiant, error) {
+	rows, err := q.db.QueryContext(ctx, etudiantsByID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Etudiant{}
+	for rows.Next() {
+		var i Etudiant
+		if err := rows.Scan(
+			&i.ID,
+			&i.DeptID,
+			&i.Nom,
+			&i.Prenom,
+			&i.NomUsuel,
+			&i.Civilite,
+			&i.CiviliteEtatCivil,
+			&i.PrenomEtatCivil,
+			&i.DateNaissance,
+			&i.LieuNaissance,
+			&i.DeptNaissance,
+			&i.Nationalite,
+			&i.Statut,
+			&i.Boursier,
+			&i.CodeNip,
+			&i.CodeIne,
+			&i.Scodoc7ID,
+			&i.NomKey,
+			&i.PrenomKey,
+			&i.SortKey,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const etudiantsByINE = `-- name: EtudiantsByINE :many
 SELECT t.id, t.dept_id, t.nom, t.prenom, t.nom_usuel, t.civilite, t.civilite_etat_civil, t.prenom_etat_civil, t.date_naissance, t.lieu_naissance, t.dept_naissance, t.nationalite, t.statut, t.boursier, t.code_nip, t.code_ine, t.scodoc7_id, t.nom_key, t.prenom_key, t.sort_key, t.created_at FROM etudiants t
 WHERE t.code_ine = ?1 AND (t.dept_id = ?2 OR CAST(?2 AS INTEGER) = 0) ORDER BY t.id

@@ -448,6 +448,33 @@ func (q *Queries) LeavePartitionsOf(ctx context.Context, arg LeavePartitionsOfPa
 	return err
 }
 
+const membersOfGroup = `-- name: MembersOfGroup :many
+SELECT etudid FROM groupe_membres WHERE group_id = ?1 ORDER BY etudid
+`
+
+func (q *Queries) MembersOfGroup(ctx context.Context, groupID int64) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, membersOfGroup, groupID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var etudid int64
+		if err := rows.Scan(&etudid); err != nil {
+			return nil, err
+		}
+		items = append(items, etudid)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const membresOf = `-- name: MembresOf :many
 SELECT m.etudid, m.group_id FROM partitions p JOIN groupe_membres m ON m.partition_id = p.id
 WHERE p.formsemestre_id = ?1 AND p.partition_name IS NOT NULL

@@ -149,3 +149,6 @@ SELECT * FROM etudiants WHERE dept_id = @dept_id;
 SELECT e.nom_key, e.prenom_key, count(*) AS n
 FROM json_each(CAST(@names AS TEXT)) AS j JOIN etudiants e ON e.nom_key = json_extract(j.value, '$[0]') AND e.prenom_key = json_extract(j.value, '$[1]')
 GROUP BY e.nom_key, e.prenom_key;
+
+-- name: EtudiantsByID :many
+SELECT * FROM etudiants WHERE id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)));

@@ -147,3 +147,6 @@ SELECT data FROM auto_assignments WHERE formsemestre_id = @formsemestre_id;
 -- name: SaveAutoAssignment :exec
 INSERT INTO auto_assignments (formsemestre_id, data) VALUES (@formsemestre_id, @data)
 ON CONFLICT (formsemestre_id) DO UPDATE SET data = excluded.data;
+
+-- name: MembersOfGroup :many
+SELECT etudid FROM groupe_membres WHERE group_id = @group_id ORDER BY etudid;

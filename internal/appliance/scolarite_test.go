@@ -15,14 +15,11 @@ import (
 // awaited are the functions of the published page that are not there yet, by
 // its families; "*" stands for a whole family. Take out what you add.
 var awaited = map[string][]string{
-	"Assiduites":        {"*"},
-	"Billets d'absence": {"*"},
-	"Formsemestre":      {"bulletins", "formsemestre_etat_evaluations", "formsemestre_resultat"},
-	"Jury":              {"*"},
-	"Justificatifs":     {"*"},
-	"Moduleimpl":        {"moduleimpl_notes"},
-	"Étudiants":         {"bulletin"},
-	"Évaluations":       {"*"},
+	"Formsemestre": {"bulletins", "formsemestre_etat_evaluations", "formsemestre_resultat"},
+	"Jury":         {"*"},
+	"Moduleimpl":   {"moduleimpl_notes"},
+	"Étudiants":    {"bulletin"},
+	"Évaluations":  {"evaluation_create", "evaluation_delete", "evaluation_notes", "evaluation_set_notes", "moduleimpl_evaluations"},
 }
 
 // publishedRoute is one line of the published table of the ScoDoc API.

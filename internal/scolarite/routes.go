@@ -16,11 +16,15 @@ func (s *Service) System() *api.System {
 		Dialect: api.ScoDoc{Words: words}, Title: "Intendant · scolarité", Version: "9.7", About: about,
 	}
 	for _, family := range [][]api.Route{
+		api.Family("Assiduites", slices.Concat(s.assiduiteRoutes(), s.appelRoutes(), s.bilanRoutes())...),
+		api.Family("Billets d'absence", s.billetRoutes()...),
 		api.Family("Département", s.departementRoutes()...),
 		api.Family("Étudiants", s.etudiantRoutes()...),
+		api.Family("Évaluations", s.evaluationRoutes()...),
 		api.Family("Formations", s.formationRoutes()...),
 		api.Family("Formsemestre", slices.Concat(s.formSemestreRoutes(), s.autoAssignmentRoutes(), s.edtRoutes())...),
 		api.Family("Groupes et partitions", s.partitionRoutes()...),
+		api.Family("Justificatifs", s.justificatifRoutes()...),
 		api.Family("Logos", s.logoRoutes()...),
 		api.Family("Moduleimpl", s.moduleImplRoutes()...),
 		api.Family("Préférences", s.preferenceRoutes()...),

@@ -1,0 +1,90 @@
+-- Attendance of students.
+
+-- name: Assiduite :one
+SELECT * FROM assiduites WHERE id = @id;
+
+-- name: AddAssiduite :one
+INSERT INTO assiduites (etudid, moduleimpl_id, debut_at, fin_at, etat, description, entry_at, account_id, external_data)
+VALUES (@etudid, @moduleimpl_id, @debut_at, @fin_at, @etat, @description, @entry_at, @account_id, @external_data)
+RETURNING *;
+
+-- name: UpdateAssiduite :exec
+UPDATE assiduites SET moduleimpl_id = @moduleimpl_id, etat = @etat, description = @description, external_data = @external_data WHERE id = @id;
+
+-- name: DeleteAssiduite :exec
+DELETE FROM assiduites WHERE id = @id;
+
+-- name: SetJustified :exec
+UPDATE assiduites SET est_just = @est_just WHERE id = @id;
+
+-- name: AssiduitesOfEtudiant :many
+SELECT * FROM assiduites WHERE etudid = @etudid ORDER BY debut_at, id;
+
+-- name: AssiduitesWithin :many
+-- AssiduitesWithin returns the records of some students that overlap a time, in
+-- order; one that only touches it is left out.
+SELECT * FROM assiduites
+WHERE etudid IN (SELECT value FROM json_each(CAST(@etudids AS TEXT))) AND debut_at < @until AND fin_at > @since
+ORDER BY debut_at, id;
+
+-- name: AssiduitesOfEtudiants :many
+SELECT * FROM assiduites WHERE etudid IN (SELECT value FROM json_each(CAST(@etudids AS TEXT))) ORDER BY debut_at, id;
+
+-- name: AssiduitesOfFormSemestre :many
+-- AssiduitesOfFormSemestre returns the records of the students of a semester
+-- that lie within its time.
+SELECT a.* FROM inscriptions i JOIN assiduites a ON a.etudid = i.etudid
+WHERE i.formsemestre_id = @formsemestre_id AND a.debut_at >= @since AND a.fin_at <= @until
+ORDER BY a.debut_at, a.id;
+
+-- name: AttendanceOfFormSemestre :many
+-- AttendanceOfFormSemestre is AssiduitesOfFormSemestre for counting: what is
+-- counted, by student.
+SELECT a.etudid, a.debut_at, a.fin_at, a.etat, a.est_just, a.moduleimpl_id, a.account_id
+FROM inscriptions i JOIN assiduites a ON a.etudid = i.etudid
+WHERE i.formsemestre_id = @formsemestre_id AND a.debut_at >= @since AND a.fin_at <= @until
+ORDER BY a.etudid, a.debut_at;
+
+-- name: OverlappingAssiduite :one
+-- OverlappingAssiduite returns the first record of a student in the way of
+-- another.
+SELECT * FROM assiduites WHERE etudid = @etudid AND debut_at < @until AND fin_at > @since ORDER BY debut_at LIMIT 1;
+
+-- name: IsInModule :one
+SELECT CAST(count(*) AS INTEGER) FROM moduleimpl_inscriptions WHERE moduleimpl_id = @moduleimpl_id AND etudid = @etudid;
+
+-- name: SemestersAt :many
+-- SemestersAt returns the semesters of a student that hold a day.
+SELECT f.* FROM formsemestres f JOIN inscriptions i ON i.formsemestre_id = f.id
+WHERE i.etudid = @etudid AND f.date_debut <= @day AND f.date_fin >= @day
+ORDER BY f.date_debut, f.id;
+
+-- name: EvaluationsOfEtudiant :many
+-- EvaluationsOfEtudiant returns the evaluations of the modules a student takes,
+-- in a department (0 for all).
+SELECT e.* FROM moduleimpl_inscriptions mi JOIN evaluations e ON e.moduleimpl_id = mi.moduleimpl_id
+JOIN moduleimpls m ON m.id = e.moduleimpl_id JOIN formsemestres f ON f.id = m.formsemestre_id
+WHERE mi.etudid = @etudid AND (CAST(@dept_id AS INTEGER) = 0 OR f.dept_id = CAST(@dept_id AS INTEGER))
+ORDER BY e.debut_at, e.id;
+
+
+-- name: AccountNames :many
+SELECT id, user_name, first_name, last_name FROM accounts WHERE id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)));
+
+-- name: CodesNIP :many
+SELECT id, code_nip FROM etudiants WHERE id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)));
+
+-- name: AttendanceOfDepartement :many
+-- AttendanceOfDepartement returns what is counted of the records of a
+-- department that lie within a time, by student in the order of their names.
+SELECT a.etudid, e.code_nip, e.nom, e.prenom, a.debut_at, a.fin_at, a.etat, a.est_just
+FROM etudiants e JOIN assiduites a ON a.etudid = e.id
+WHERE e.dept_id = @dept_id AND a.debut_at >= @since AND a.fin_at <= @until
+ORDER BY e.sort_key, e.id, a.debut_at;
+
+-- name: RollOfFormSemestre :many
+-- RollOfFormSemestre returns some students of a semester with the state of
+-- their registration, by name.
+SELECT sqlc.embed(e), i.etat FROM inscriptions i JOIN etudiants e ON e.id = i.etudid
+WHERE i.formsemestre_id = @formsemestre_id AND i.etudid IN (SELECT value FROM json_each(CAST(@etudids AS TEXT)))
+ORDER BY e.sort_key, e.id;
