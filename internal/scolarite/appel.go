@@ -159,8 +159,10 @@ func (s *Service) groupSignaler(ctx context.Context, in signalerIn) (Batch, erro
 // item is the record of one student, as assiduites_create takes it.
 func (in signalerIn) item(etudid int64) jsonvalue.Value {
 	members := []jsonvalue.Member{
-		{Key: "etudid", Value: jsonvalue.OfInt(etudid)}, {Key: "date_debut", Value: jsonvalue.OfString(in.DateDebut)},
-		{Key: "date_fin", Value: jsonvalue.OfString(in.DateFin)}, {Key: "etat", Value: jsonvalue.OfString(in.Etat)},
+		{Key: "etudid", Value: jsonvalue.OfInt(etudid)},
+		{Key: "date_debut", Value: jsonvalue.OfString(in.DateDebut)},
+		{Key: "date_fin", Value: jsonvalue.OfString(in.DateFin)},
+		{Key: "etat", Value: jsonvalue.OfString(in.Etat)},
 	}
 	if in.ModuleImplID.Set {
 		members = append(members, jsonvalue.Member{Key: "moduleimpl_id", Value: in.ModuleImplID.Value})

@@ -88,11 +88,6 @@ type Assiduite struct {
 // stateNames are the states of attendance by number.
 var stateNames = []string{presence.Present: "present", presence.Late: "retard", presence.Absent: "absent"}
 
-// parseState reads a state in any case.
-func parseState(text string) (state int64, ok bool) {
-	return indexFold(stateNames, text)
-}
-
 // indexFold returns the place of a name in a list, in any case.
 func indexFold(names []string, text string) (index int64, ok bool) {
 	for i, name := range names {

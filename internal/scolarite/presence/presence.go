@@ -70,16 +70,10 @@ func (c *Count) Add(o Count) {
 // without work between count for nothing. What touches a half only at its bound
 // is not in it.
 func (c Calendar) Count(records []Record) Count {
-	return c.count(records, func(Record) bool { return true })
-}
-
-// count counts the records that keep chooses.
-func (c Calendar) count(records []Record, keep func(Record) bool) Count {
 	var t tally
+	k := clocks{Calendar: c}
 	for _, r := range records {
-		if keep(r) {
-			c.add(&t, r)
-		}
+		k.add(r, &t)
 	}
 	return t.count()
 }
@@ -131,44 +125,69 @@ func (t *tally) mark(day int, marks uint8) {
 	t.days[day-t.first] |= marks
 }
 
-// add counts one record.
-func (c Calendar) add(t *tally, r Record) {
-	t.records++
-	start, end := r.Start.In(c.Location), r.End.In(c.Location)
+// clocks knows the bounds of the day it was last asked about: the records of a
+// student come in order, and the bounds of a day are dear to compute.
+type clocks struct {
+	Calendar
+	day                    int
+	isKnown                bool
+	morning, noon, evening time.Time
+}
+
+// look computes the bounds of a day.
+func (k *clocks) look(day int) {
+	if k.isKnown && k.day == day {
+		return
+	}
+	k.day, k.isKnown = day, true
+	k.morning, k.noon, k.evening = k.at(day, k.Morning), k.at(day, k.Noon), k.at(day, k.Evening)
+}
+
+// add counts one record in some tallies.
+func (k *clocks) add(r Record, tallies ...*tally) {
+	start, end := r.Start.In(k.Location), r.End.In(k.Location)
 	firstDay, lastDay := dayNumber(start), dayNumber(end)
-	if lastDay > firstDay && end.Equal(c.at(lastDay, 0)) {
+	if lastDay > firstDay && end.Equal(k.at(lastDay, 0)) {
 		lastDay-- // it ends with the day before
 	}
 	if firstDay == lastDay {
-		t.mark(firstDay, touched|c.halves(firstDay, start, end))
-		t.hours += end.Sub(start)
+		marks := touched | k.halves(firstDay, start, end)
+		for _, t := range tallies {
+			t.records++
+			t.mark(firstDay, marks)
+			t.hours += end.Sub(start)
+		}
 		return
 	}
-	evening := c.at(firstDay, c.Evening)
-	t.mark(firstDay, touched|c.halves(firstDay, start, evening))
-	t.hours += positive(evening.Sub(start))
-	for day := firstDay + 1; day < lastDay; day++ {
-		if !c.IsOff[weekday(day)] {
-			t.mark(day, touched|morning|afternoon)
-			t.whole += c.DayHours
+	k.look(firstDay)
+	evening := k.evening
+	firstMarks := touched | k.halves(firstDay, start, evening)
+	k.look(lastDay)
+	dawn := k.morning
+	lastMarks := touched | k.halves(lastDay, dawn, end)
+	for _, t := range tallies {
+		t.records++
+		t.mark(firstDay, firstMarks)
+		for day := firstDay + 1; day < lastDay; day++ {
+			if !k.IsOff[weekday(day)] {
+				t.mark(day, touched|morning|afternoon)
+				t.whole += k.DayHours
+			}
 		}
+		t.mark(lastDay, lastMarks)
+		t.hours += max(evening.Sub(start), 0) + max(end.Sub(dawn), 0)
 	}
-	dawn := c.at(lastDay, c.Morning)
-	t.mark(lastDay, touched|c.halves(lastDay, dawn, end))
-	t.hours += positive(end.Sub(dawn))
 }
-
-func positive(d time.Duration) time.Duration { return max(d, 0) }
 
 // halves returns the marks of the halves of a day that the time from start to
 // end overlaps.
-func (c Calendar) halves(day int, start, end time.Time) uint8 {
-	noon := c.at(day, c.Noon)
+func (k *clocks) halves(day int, start, end time.Time) uint8 {
+	k.look(day)
 	var marks uint8
-	if overlaps(start, end, c.at(day, c.Morning), noon) {
+	if overlaps(start, end, k.morning, k.noon) {
 		marks |= morning
 	}
-	if overlaps(start, end, noon, c.at(day, c.Evening)) {
+	if overlaps(start, end, k.noon, k.evening) {
 		marks |= afternoon
 	}
 	return marks

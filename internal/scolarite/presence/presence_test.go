@@ -177,3 +177,28 @@ func BenchmarkCount(b *testing.B) {
 		c.Count(records)
 	}
 }
+
+// TestSplitIsTheCountOfEachPart compares a split with the counts of its parts.
+func TestSplitIsTheCountOfEachPart(t *testing.T) {
+	c := Usual(paris)
+	rapid.Check(t, func(t *rapid.T) {
+		records := randomRecords(t)
+		for i := range records {
+			records[i].IsJustified = rapid.Bool().Draw(t, "justified")
+		}
+		part := func(keep func(Record) bool) Count {
+			return c.Count(slices.DeleteFunc(slices.Clone(records), func(r Record) bool { return !keep(r) }))
+		}
+		detail := func(state State) Detail {
+			justified := func(r Record) bool { return r.State == state && r.IsJustified && state != Present }
+			return Detail{
+				part(func(r Record) bool { return r.State == state }), part(justified),
+				part(func(r Record) bool { return r.State == state && !justified(r) }),
+			}
+		}
+		want := Split{Present: detail(Present), Late: detail(Late), Absent: detail(Absent), Total: c.Count(records)}
+		if got := c.Split(records); got != want {
+			t.Fatalf("%+v\nwant %+v", got, want)
+		}
+	})
+}

@@ -15,18 +15,21 @@ type Split struct {
 // Split counts the records of one student by state; see [Calendar.Count]. A
 // presence is never justified.
 func (c Calendar) Split(records []Record) Split {
-	return Split{
-		Present: c.detail(records, Present), Late: c.detail(records, Late), Absent: c.detail(records, Absent),
-		Total: c.Count(records),
+	var total tally
+	var states [Absent + 1]struct{ all, justified, unjustified tally }
+	k := clocks{Calendar: c}
+	for _, r := range records {
+		state := &states[r.State]
+		part := &state.unjustified
+		if r.IsJustified && r.State != Present {
+			part = &state.justified
+		}
+		k.add(r, &total, &state.all, part)
 	}
-}
-
-func (c Calendar) detail(records []Record, state State) Detail {
-	return Detail{
-		Count:       c.count(records, func(r Record) bool { return r.State == state }),
-		Justified:   c.count(records, func(r Record) bool { return r.State == state && r.IsJustified }),
-		Unjustified: c.count(records, func(r Record) bool { return r.State == state && !r.IsJustified }),
+	detail := func(s State) Detail {
+		return Detail{states[s].all.count(), states[s].justified.count(), states[s].unjustified.count()}
 	}
+	return Split{Present: detail(Present), Late: detail(Late), Absent: detail(Absent), Total: total.count()}
 }
 
 // Add adds the split of another student.
