@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"intendant/db"
@@ -184,9 +185,59 @@ type semesterCountIn struct {
 	countFilters
 }
 
+// semesterCounts are the counts made since the base last changed, by what was
+// asked.
+type semesterCounts struct {
+	mu     sync.Mutex
+	counts map[string]Ordered[any]
+}
+
+// maxSemesterCounts bounds the counts kept.
+const maxSemesterCounts = 256
+
+// get returns a count made before.
+func (c *semesterCounts) get(key string) (count Ordered[any], ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	count, ok = c.counts[key]
+	return count, ok
+}
+
+func (c *semesterCounts) put(key string, count Ordered[any]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.counts) >= maxSemesterCounts {
+		clear(c.counts)
+	}
+	c.counts[key] = count
+}
+
 // assiduitesFormSemestreCount counts the attendance of a semester: the counts
-// of its students, added up.
+// of its students, added up. The count is kept until the base changes.
 func (s *Service) assiduitesFormSemestreCount(ctx context.Context, in semesterCountIn) (Ordered[any], error) {
+	if _, err := visibleFormSemestre(ctx, s.Store.Read(), in.ID); err != nil {
+		return nil, err
+	}
+	made, err := s.counts.Get(ctx, s.Store, func(context.Context) (*semesterCounts, error) {
+		return &semesterCounts{counts: map[string]Ordered[any]{}}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	// What is read from here on is as new as the version, or newer: then the
+	// next request begins anew.
+	key := fmt.Sprint(deptOf(ctx), " ", in)
+	if count, ok := made.get(key); ok {
+		return count, nil
+	}
+	count, err := s.countFormSemestre(ctx, in)
+	if err == nil {
+		made.put(key, count)
+	}
+	return count, err
+}
+
+func (s *Service) countFormSemestre(ctx context.Context, in semesterCountIn) (Ordered[any], error) {
 	q := s.Store.Read()
 	form, err := in.form()
 	if err != nil {

@@ -68,6 +68,7 @@ type Service struct {
 	departements db.Kept[departementList]
 	timetables   timetableCache
 	longLists    db.KeptBy[longListOf, EtudInscritLongs]
+	counts       db.Kept[*semesterCounts]
 }
 
 // New returns the service, with ScoDoc's usual roles among the site's when the
