@@ -48,7 +48,20 @@ func open(t testing.TB) *site {
 func openWire(t testing.TB, wire scolarite.Wire) *site {
 	t.Helper()
 	s := openEmpty(t, wire)
-	s.exec(fixture(t))
+	s.exec(fixture(t, "site.sql"))
+	return s
+}
+
+// openAttendance is [open] with the attendance of testdata/attendance.sql.
+func openAttendance(t testing.TB) *site {
+	t.Helper()
+	return openAttendanceWire(t, scolarite.Reference)
+}
+
+func openAttendanceWire(t testing.TB, wire scolarite.Wire) *site {
+	t.Helper()
+	s := openWire(t, wire)
+	s.exec(fixture(t, "attendance.sql"))
 	return s
 }
 
@@ -66,9 +79,9 @@ func openEmpty(t testing.TB, wire scolarite.Wire) *site {
 	return s
 }
 
-func fixture(t testing.TB) string {
+func fixture(t testing.TB, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", "site.sql"))
+	text, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
