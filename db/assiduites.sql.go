@@ -501,20 +501,51 @@ func (q *Queries) EvaluationsOfEtudiant(ctx context.Context, arg EvaluationsOfEt
 	return items, nil
 }
 
-const isInModule = `-- name: IsInModule :one
-SELECT CAST(count(*) AS INTEGER) FROM moduleimpl_inscriptions WHERE moduleimpl_id = ?1 AND etudid = ?2
+const isLockedAt = `-- name: IsLockedAt :one
+SELECT CAST(count(*) > 0 AND sum(f.etat) = 0 AS INTEGER) FROM formsemestres f JOIN inscriptions i ON i.formsemestre_id = f.id
+WHERE i.etudid = ?1 AND f.date_debut <= ?2 AND f.date_fin >= ?2
 `
 
-type IsInModuleParams struct {
-	ModuleimplID int64
-	Etudid       int64
+type IsLockedAtParams struct {
+	Etudid int64
+	Day    Day
 }
 
-func (q *Queries) IsInModule(ctx context.Context, arg IsInModuleParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, isInModule, arg.ModuleimplID, arg.Etudid)
+// IsLockedAt tells whether a day lies in semesters of a student that are all
+// locked: 1 or 0.
+func (q *Queries) IsLockedAt(ctx context.Context, arg IsLockedAtParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, isLockedAt, arg.Etudid, arg.Day)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const moduleOfEtudiant = `-- name: ModuleOfEtudiant :one
+SELECT f.dept_id, f.etat, CAST(EXISTS (
+  SELECT 1 FROM moduleimpl_inscriptions mi WHERE mi.moduleimpl_id = m.id AND mi.etudid = ?1
+) AS INTEGER) AS is_taken
+FROM moduleimpls m JOIN formsemestres f ON f.id = m.formsemestre_id
+WHERE m.id = ?2
+`
+
+type ModuleOfEtudiantParams struct {
+	Etudid       int64
+	ModuleimplID int64
+}
+
+type ModuleOfEtudiantRow struct {
+	DeptID  int64
+	Etat    bool
+	IsTaken int64
+}
+
+// ModuleOfEtudiant returns where a module is, whether its semester is open, and
+// whether a student takes it.
+func (q *Queries) ModuleOfEtudiant(ctx context.Context, arg ModuleOfEtudiantParams) (ModuleOfEtudiantRow, error) {
+	row := q.db.QueryRowContext(ctx, moduleOfEtudiant, arg.Etudid, arg.ModuleimplID)
+	var i ModuleOfEtudiantRow
+	err := row.Scan(&i.DeptID, &i.Etat, &i.IsTaken)
+	return i, err
 }
 
 const overlappingAssiduite = `-- name: OverlappingAssiduite :one
@@ -598,68 +629,6 @@ func (q *Queries) RollOfFormSemestre(ctx context.Context, arg RollOfFormSemestre
 			&i.Etudiant.SortKey,
 			&i.Etudiant.CreatedAt,
 			&i.Etat,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const semestersAt = `-- name: SemestersAt :many
-SELECT f.id, f.dept_id, f.formation_id, f.semestre_id, f.titre, f.date_debut, f.date_fin, f.etat, f.modalite, f.gestion_compensation, f.gestion_semestrielle, f.bul_hide_xml, f.block_moyennes, f.block_moyenne_generale, f.mode_calcul_moyennes, f.bul_bgcolor, f.resp_can_edit, f.resp_can_change_ens, f.ens_can_edit_eval, f.elt_sem_apo, f.elt_annee_apo, f.elt_passage_apo, f.edt_id, f.capacite_accueil, f.scodoc7_id, f.bonus_func FROM formsemestres f JOIN inscriptions i ON i.formsemestre_id = f.id
-WHERE i.etudid = ?1 AND f.date_debut <= ?2 AND f.date_fin >= ?2
-ORDER BY f.date_debut, f.id
-`
-
-type SemestersAtParams struct {
-	Etudid int64
-	Day    Day
-}
-
-// SemestersAt returns the semesters of a student that hold a day.
-func (q *Queries) SemestersAt(ctx context.Context, arg SemestersAtParams) ([]FormSemestre, error) {
-	rows, err := q.db.QueryContext(ctx, semestersAt, arg.Etudid, arg.Day)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []FormSemestre{}
-	for rows.Next() {
-		var i FormSemestre
-		if err := rows.Scan(
-			&i.ID,
-			&i.DeptID,
-			&i.FormationID,
-			&i.SemestreID,
-			&i.Titre,
-			&i.DateDebut,
-			&i.DateFin,
-			&i.Etat,
-			&i.Modalite,
-			&i.GestionCompensation,
-			&i.GestionSemestrielle,
-			&i.BulHideXml,
-			&i.BlockMoyennes,
-			&i.BlockMoyenneGenerale,
-			&i.ModeCalculMoyennes,
-			&i.BulBgcolor,
-			&i.RespCanEdit,
-			&i.RespCanChangeEns,
-			&i.EnsCanEditEval,
-			&i.EltSemApo,
-			&i.EltAnneeApo,
-			&i.EltPassageApo,
-			&i.EdtID,
-			&i.CapaciteAccueil,
-			&i.Scodoc7ID,
-			&i.BonusFunc,
 		); err != nil {
 			return nil, err
 		}

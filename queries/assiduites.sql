@@ -50,14 +50,20 @@ ORDER BY a.etudid, a.debut_at;
 -- another.
 SELECT * FROM assiduites WHERE etudid = @etudid AND debut_at < @until AND fin_at > @since ORDER BY debut_at LIMIT 1;
 
--- name: IsInModule :one
-SELECT CAST(count(*) AS INTEGER) FROM moduleimpl_inscriptions WHERE moduleimpl_id = @moduleimpl_id AND etudid = @etudid;
+-- name: ModuleOfEtudiant :one
+-- ModuleOfEtudiant returns where a module is, whether its semester is open, and
+-- whether a student takes it.
+SELECT f.dept_id, f.etat, CAST(EXISTS (
+  SELECT 1 FROM moduleimpl_inscriptions mi WHERE mi.moduleimpl_id = m.id AND mi.etudid = @etudid
+) AS INTEGER) AS is_taken
+FROM moduleimpls m JOIN formsemestres f ON f.id = m.formsemestre_id
+WHERE m.id = @moduleimpl_id;
 
--- name: SemestersAt :many
--- SemestersAt returns the semesters of a student that hold a day.
-SELECT f.* FROM formsemestres f JOIN inscriptions i ON i.formsemestre_id = f.id
-WHERE i.etudid = @etudid AND f.date_debut <= @day AND f.date_fin >= @day
-ORDER BY f.date_debut, f.id;
+-- name: IsLockedAt :one
+-- IsLockedAt tells whether a day lies in semesters of a student that are all
+-- locked: 1 or 0.
+SELECT CAST(count(*) > 0 AND sum(f.etat) = 0 AS INTEGER) FROM formsemestres f JOIN inscriptions i ON i.formsemestre_id = f.id
+WHERE i.etudid = @etudid AND f.date_debut <= @day AND f.date_fin >= @day;
 
 -- name: EvaluationsOfEtudiant :many
 -- EvaluationsOfEtudiant returns the evaluations of the modules a student takes,
@@ -66,7 +72,6 @@ SELECT e.* FROM moduleimpl_inscriptions mi JOIN evaluations e ON e.moduleimpl_id
 JOIN moduleimpls m ON m.id = e.moduleimpl_id JOIN formsemestres f ON f.id = m.formsemestre_id
 WHERE mi.etudid = @etudid AND (CAST(@dept_id AS INTEGER) = 0 OR f.dept_id = CAST(@dept_id AS INTEGER))
 ORDER BY e.debut_at, e.id;
-
 
 -- name: AccountNames :many
 SELECT id, user_name, first_name, last_name FROM accounts WHERE id IN (SELECT value FROM json_each(CAST(@ids AS TEXT)));

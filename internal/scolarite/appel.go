@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -72,13 +71,8 @@ func (s *Service) groupJour(ctx context.Context, in jourIn) ([]RollRow, error) {
 		return nil, err
 	}
 	roll := make([]RollRow, len(shorts))
-	for i, short := range shorts {
-		roll[i] = RollRow{EtudShort: short, Etat: members[i].etat, Assiduites: []Assiduite{}}
-		for _, a := range list {
-			if a.Etudid == short.ID {
-				roll[i].Assiduites = append(roll[i].Assiduites, a)
-			}
-		}
+	for i, of := range byEtudid(ids, list) {
+		roll[i] = RollRow{EtudShort: shorts[i], Etat: members[i].etat, Assiduites: of.Value}
 	}
 	return roll, nil
 }
@@ -146,13 +140,12 @@ func (s *Service) groupSignaler(ctx context.Context, in signalerIn) (Batch, erro
 	for i, id := range ids {
 		items[i] = in.item(id)
 	}
-	return s.createAssiduites(ctx, jsonvalue.OfArray(items...), func(_ context.Context, _ *db.Queries, item jsonvalue.Value) (db.Etudiant, error) {
+	return s.createAssiduites(ctx, jsonvalue.OfArray(items...), func(ctx context.Context, q *db.Queries, item jsonvalue.Value) (db.Etudiant, error) {
 		id, _ := item.Get("etudid")
-		i := slices.IndexFunc(members, func(m member) bool { return m.etud.ID == id.Int() })
-		if i < 0 {
+		if !slices.ContainsFunc(members, func(m member) bool { return m.etud.ID == id.Int() }) {
 			return db.Etudiant{}, errs.New(errs.NotFound, "not_in_group", "l'étudiant n'est pas dans le groupe")
 		}
-		return members[i].etud, nil
+		return visibleEtudiant(ctx, q, id.Int())
 	})
 }
 
@@ -171,17 +164,4 @@ func (in signalerIn) item(etudid int64) jsonvalue.Value {
 		members = append(members, jsonvalue.Member{Key: "desc", Value: jsonvalue.OfString(text)})
 	}
 	return jsonvalue.OfObject(members...)
-}
-
-// eachDay calls visit with the days from one moment to the other, the last one
-// left out.
-func (s *Service) eachDay(p period, visit func(day db.Day, start, end time.Time)) {
-	first := db.DayOf(p.since.In(s.Location))
-	for n := 0; ; n++ {
-		start := s.midnight(first, n)
-		if !start.Before(p.until) {
-			return
-		}
-		visit(db.DayOf(start), start, s.midnight(first, n+1))
-	}
 }

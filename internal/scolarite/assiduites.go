@@ -236,14 +236,14 @@ type assiduiteRef struct {
 	ID int64 `path:"assiduite_id"`
 }
 
-var errAssiduiteUnknown = errs.New(errs.NotFound, "assiduite_unknown", "assiduité inconnue")
+var errAssiduiteUnknown = errs.New(errs.NotFound, "assiduite_unknown", "Assiduite non existante")
 
 // visibleAssiduite returns a record that exists for ctx's request, and its
 // student; NotFound otherwise.
 func visibleAssiduite(ctx context.Context, q *db.Queries, id int64) (db.Assiduite, db.Etudiant, error) {
 	row, err := q.Assiduite(ctx, id)
 	if err != nil {
-		return row, db.Etudiant{}, db.NotFound(err, "assiduite_unknown", "assiduité inconnue")
+		return row, db.Etudiant{}, db.NotFound(err, errAssiduiteUnknown.Code, errAssiduiteUnknown.Message)
 	}
 	etud, err := visibleEtudiant(ctx, q, row.Etudid)
 	if errs.Is(err, errs.NotFound) {
@@ -305,28 +305,26 @@ type assiduitesIn struct {
 // an unknown student, an unknown semester, a filter that cannot be read.
 func (s *Service) assiduites(ctx context.Context, in assiduitesIn) ([]Assiduite, error) {
 	q := s.Store.Read()
-	rows, filter, err := s.filteredAssiduites(ctx, q, in)
+	_, rows, filter, err := s.filteredAssiduites(ctx, q, in)
 	if err != nil {
 		return nil, err
 	}
 	return s.assiduitesOf(ctx, q, rows, filter.withJustifs)
 }
 
-// filteredAssiduites returns the rows of a student that pass the filters.
-func (s *Service) filteredAssiduites(ctx context.Context, q *db.Queries, in assiduitesIn) ([]db.Assiduite, attendanceFilter, error) {
-	etud, err := etudiantOf(ctx, q, in.etudRef)
-	if err != nil {
-		return nil, attendanceFilter{}, err
+// filteredAssiduites returns a student and those of his rows that pass the
+// filters.
+func (s *Service) filteredAssiduites(ctx context.Context, q *db.Queries, in assiduitesIn) (etud db.Etudiant, rows []db.Assiduite, filter attendanceFilter, err error) {
+	if etud, err = etudiantOf(ctx, q, in.etudRef); err != nil {
+		return etud, nil, filter, err
 	}
-	filter, err := s.attendanceFilter(ctx, q, in.assiduiteFilters)
-	if err != nil {
-		return nil, filter, err
+	if filter, err = s.attendanceFilter(ctx, q, in.assiduiteFilters); err != nil {
+		return etud, nil, filter, err
 	}
-	rows, err := q.AssiduitesOfEtudiant(ctx, etud.ID)
-	if err != nil {
-		return nil, filter, fmt.Errorf("attendance of student %d: %w", etud.ID, err)
+	if rows, err = q.AssiduitesOfEtudiant(ctx, etud.ID); err != nil {
+		return etud, nil, filter, fmt.Errorf("attendance of student %d: %w", etud.ID, err)
 	}
-	return filter.keep(rows), filter, nil
+	return etud, filter.keep(rows), filter, nil
 }
 
 // assiduitesGroupIn is a list of students, and filters.
@@ -358,12 +356,15 @@ func (s *Service) assiduitesGroup(ctx context.Context, in assiduitesGroupIn) (Or
 // byEtudid puts records under the students they are of, each of whom is there.
 func byEtudid(ids []int64, list []Assiduite) Ordered[[]Assiduite] {
 	of := make(map[int64][]Assiduite, len(ids))
+	for _, id := range ids {
+		of[id] = []Assiduite{}
+	}
 	for _, a := range list {
 		of[a.Etudid] = append(of[a.Etudid], a)
 	}
 	object := Ordered[[]Assiduite]{}
 	for _, id := range ids {
-		object.AddID(id, append([]Assiduite{}, of[id]...))
+		object.AddID(id, of[id])
 	}
 	return object
 }
@@ -374,16 +375,20 @@ func etudidsOf(ctx context.Context, q *db.Queries, text string) ([]int64, error)
 	if !ok || len(ids) == 0 {
 		return nil, errs.New(errs.NotFound, "etudids_invalid", "le paramètre 'etudids' est invalide (liste d'ids attendue)")
 	}
-	var dept int64
-	for i, id := range ids {
-		etud, err := visibleEtudiant(ctx, q, id)
-		if err != nil {
-			return nil, err
-		}
-		if i > 0 && etud.DeptID != dept {
+	etuds, err := q.EtudiantsByID(ctx, db.JSONList(ids...))
+	if err != nil {
+		return nil, fmt.Errorf("students: %w", err)
+	}
+	if len(etuds) < len(ids) {
+		return nil, errEtudiantUnknown
+	}
+	for _, etud := range etuds {
+		switch {
+		case !sees(ctx, etud.DeptID):
+			return nil, errEtudiantUnknown
+		case etud.DeptID != etuds[0].DeptID:
 			return nil, errs.New(errs.NotFound, "etudids_mixed", "les étudiants sont de départements différents")
 		}
-		dept = etud.DeptID
 	}
 	return ids, nil
 }

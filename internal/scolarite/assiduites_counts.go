@@ -3,6 +3,7 @@ package scolarite
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,13 +29,7 @@ type countForm struct {
 }
 
 func (in countFilters) form() (countForm, error) {
-	f := countForm{units: []int64{0, 1, 2, 3}, isSplit: in.Split.Set}
-	if in.Split.Set {
-		// Presence is enough, but a client that says no means it.
-		if value, ok := truth(in.Split.Value); ok {
-			f.isSplit = value
-		}
-	}
+	f := countForm{units: []int64{0, 1, 2, 3}, isSplit: isAsked(in.Split)}
 	if text, ok := in.Metric.Get(); ok && text != "" {
 		units, err := readNames("metric", metrics, text)
 		if err != nil {
@@ -66,7 +61,7 @@ func (f countForm) showSplit(split presence.Split, states []int64) Ordered[any] 
 		number int64
 		detail presence.Detail
 	}{{int64(presence.Present), split.Present}, {int64(presence.Late), split.Late}, {int64(presence.Absent), split.Absent}} {
-		if states != nil && !containsState(states, state.number) {
+		if states != nil && !slices.Contains(states, state.number) {
 			continue
 		}
 		counts := f.show(state.detail.Count)
@@ -76,15 +71,6 @@ func (f countForm) showSplit(split presence.Split, states []int64) Ordered[any] 
 	}
 	object.Add("total", f.show(split.Total))
 	return object
-}
-
-func containsState(states []int64, state int64) bool {
-	for _, s := range states {
-		if s == state {
-			return true
-		}
-	}
-	return false
 }
 
 // calendar returns what a department says of its days.
@@ -127,11 +113,7 @@ func (s *Service) assiduitesCount(ctx context.Context, in countsIn) (Ordered[any
 	if err != nil {
 		return nil, err
 	}
-	etud, err := etudiantOf(ctx, q, in.etudRef)
-	if err != nil {
-		return nil, err
-	}
-	rows, filter, err := s.filteredAssiduites(ctx, q, in.assiduitesIn)
+	etud, rows, filter, err := s.filteredAssiduites(ctx, q, in.assiduitesIn)
 	if err != nil {
 		return nil, err
 	}
@@ -189,21 +171,28 @@ type semesterCountIn struct {
 // asked.
 type semesterCounts struct {
 	mu     sync.Mutex
-	counts map[string]Ordered[any]
+	counts map[semesterCountKey]Ordered[any]
+}
+
+// semesterCountKey is what is asked, and on the base of which department: a
+// filter may name a semester of another.
+type semesterCountKey struct {
+	deptID int64
+	in     semesterCountIn
 }
 
 // maxSemesterCounts bounds the counts kept.
 const maxSemesterCounts = 256
 
 // get returns a count made before.
-func (c *semesterCounts) get(key string) (count Ordered[any], ok bool) {
+func (c *semesterCounts) get(key semesterCountKey) (count Ordered[any], ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	count, ok = c.counts[key]
 	return count, ok
 }
 
-func (c *semesterCounts) put(key string, count Ordered[any]) {
+func (c *semesterCounts) put(key semesterCountKey, count Ordered[any]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.counts) >= maxSemesterCounts {
@@ -219,14 +208,14 @@ func (s *Service) assiduitesFormSemestreCount(ctx context.Context, in semesterCo
 		return nil, err
 	}
 	made, err := s.counts.Get(ctx, s.Store, func(context.Context) (*semesterCounts, error) {
-		return &semesterCounts{counts: map[string]Ordered[any]{}}, nil
+		return &semesterCounts{counts: map[semesterCountKey]Ordered[any]{}}, nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	// What is read from here on is as new as the version, or newer: then the
 	// next request begins anew.
-	key := fmt.Sprint(deptOf(ctx), " ", in)
+	key := semesterCountKey{deptOf(ctx), in}
 	if count, ok := made.get(key); ok {
 		return count, nil
 	}

@@ -3,10 +3,13 @@ package scolarite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"intendant/db"
 	"intendant/internal/api/jsonvalue"
@@ -14,9 +17,13 @@ import (
 	"intendant/internal/scolarite/presence"
 )
 
-// otherModule is what clients send for a module that is not in the list; the
-// record has no moduleimpl then, and says so in external_data.
-const otherModule = "autre"
+// otherModule is what clients send for a module that is not in the list. The
+// record has no moduleimpl then, and says so by a member of its external_data.
+const (
+	otherModule = "autre"
+	otherKey    = "module"
+	otherMark   = "Autre"
+)
 
 // createAssiduitesIn is a student and a list of records.
 type createAssiduitesIn struct {
@@ -27,24 +34,22 @@ type createAssiduitesIn struct {
 // assiduiteCreate adds records to a student, each by itself: {"assiduite_id"},
 // or why not. NotFound for an unknown student or a body that is no list.
 func (s *Service) assiduiteCreate(ctx context.Context, in createAssiduitesIn) (Batch, error) {
-	etud, err := etudiantOf(ctx, s.Store.Read(), in.etudRef)
-	if err != nil {
+	if _, err := etudiantOf(ctx, s.Store.Read(), in.etudRef); err != nil {
 		return Batch{}, err
 	}
-	return s.createAssiduites(ctx, in.Body, func(context.Context, *db.Queries, jsonvalue.Value) (db.Etudiant, error) { return etud, nil })
+	return s.createAssiduites(ctx, in.Body, func(ctx context.Context, q *db.Queries, _ jsonvalue.Value) (db.Etudiant, error) {
+		return etudiantOf(ctx, q, in.etudRef)
+	})
 }
 
 // assiduitesCreate is assiduiteCreate with the etudid in each record.
 func (s *Service) assiduitesCreate(ctx context.Context, in listIn) (Batch, error) {
 	return s.createAssiduites(ctx, in.Body, func(ctx context.Context, q *db.Queries, item jsonvalue.Value) (db.Etudiant, error) {
-		v, ok := item.Get("etudid")
-		switch {
-		case !ok:
-			return db.Etudiant{}, errs.New(errs.NotFound, "item_invalid", "param 'etudid': manquant")
-		case v.Kind() != jsonvalue.Int:
-			return db.Etudiant{}, errs.New(errs.NotFound, "item_invalid", "param 'etudid': invalide")
+		etudid, err := memberID(item, "etudid")
+		if err != nil {
+			return db.Etudiant{}, err
 		}
-		return visibleEtudiant(ctx, q, v.Int())
+		return visibleEtudiant(ctx, q, etudid)
 	})
 }
 
@@ -82,7 +87,10 @@ func (s *Service) createAssiduite(ctx context.Context, q *db.Queries, etud db.Et
 	if err := wrong.err(); err != nil {
 		return row, err
 	}
-	if err := s.checkAssiduite(ctx, q, etud, row); err != nil {
+	if err := checkModule(ctx, q, row); err != nil {
+		return row, err
+	}
+	if err := s.checkUnlockedAt(ctx, q, row.Etudid, row.DebutAt); err != nil {
 		return row, err
 	}
 	if err := s.checkOverlap(ctx, q, row); err != nil {
@@ -98,76 +106,131 @@ func (s *Service) createAssiduite(ctx context.Context, q *db.Queries, etud db.Et
 	return added, s.record(ctx, q, "assiduite.create", "assiduite", added.ID, nameOf(etud), nil, s.assiduiteImage(added))
 }
 
-// readAssiduite reads what may be changed of a record beside its state.
+// readAssiduite reads what may be changed of a record beside its state. est_just
+// is deduced, and so read for its faults alone.
 func readAssiduite(wrong *refusals, item jsonvalue.Value, row *db.Assiduite) {
 	wrong.text(item, "desc", &row.Description)
 	wrong.object(item, "external_data", &row.ExternalData)
-	v, ok := item.Get("moduleimpl_id")
-	switch {
-	case !ok:
-	case v.Kind() == jsonvalue.Null:
-		row.ModuleimplID = nil
-	case v.Kind() == jsonvalue.Int:
-		id := v.Int()
-		row.ModuleimplID = &id
-	case v.Kind() == jsonvalue.String && isOther(v.Text()):
-		row.ModuleimplID, row.ExternalData = nil, markOther(row.ExternalData)
-	default:
-		wrong.add("moduleimpl_id", "invalide")
-	}
-	if v, ok := item.Get("est_just"); ok && v.Kind() != jsonvalue.Bool {
+	wrong.module(item, row)
+	if v, ok := item.Get("est_just"); ok && v.Kind() != jsonvalue.Bool && v.Kind() != jsonvalue.Null {
 		wrong.add("est_just", "invalide (booléen attendu)")
 	}
 }
 
-func isOther(text string) bool {
-	_, ok := indexFold([]string{otherModule}, text)
-	return ok
+// module reads moduleimpl_id: a number, be it in quotes, "autre", or null or ""
+// for no module. The mark of "autre" goes with it, unless it was sent.
+func (r *refusals) module(item jsonvalue.Value, row *db.Assiduite) {
+	v, isSent := item.Get("moduleimpl_id")
+	if !isSent {
+		return
+	}
+	id, isNumber := v.Int(), v.Kind() == jsonvalue.Int
+	if v.Kind() == jsonvalue.String {
+		n, err := strconv.ParseInt(v.Text(), 10, 64)
+		id, isNumber = n, err == nil
+	}
+	row.ModuleimplID = nil
+	switch {
+	case isNumber:
+		row.ModuleimplID = &id
+	case v.Kind() == jsonvalue.String && strings.EqualFold(v.Text(), otherModule):
+		row.ExternalData = markOther(row.ExternalData)
+		return
+	case v.Kind() != jsonvalue.Null && (v.Kind() != jsonvalue.String || v.Text() != ""):
+		r.add("moduleimpl_id", "invalide")
+	}
+	if _, isSent := item.Get("external_data"); !isSent {
+		row.ExternalData = unmarkOther(row.ExternalData)
+	}
 }
 
 // markOther adds {"module": "Autre"} to the data of a record.
 func markOther(data *string) *string {
-	members := []jsonvalue.Member{}
-	if data != nil {
-		if known, err := jsonvalue.Parse([]byte(*data), 64); err == nil {
-			members = slices.DeleteFunc(slices.Clone(known.Members()), func(m jsonvalue.Member) bool { return m.Key == "module" })
-		}
+	members := append(dataBeside(data, otherKey), jsonvalue.Member{Key: otherKey, Value: jsonvalue.OfString(otherMark)})
+	return jsonText(members)
+}
+
+// unmarkOther takes the mark back, and the data with it when there is nothing
+// else.
+func unmarkOther(data *string) *string {
+	if data == nil {
+		return nil
 	}
-	members = append(members, jsonvalue.Member{Key: "module", Value: jsonvalue.OfString("Autre")})
+	known, err := jsonvalue.Parse([]byte(*data), maxDataDepth)
+	if mark, ok := known.Get(otherKey); err != nil || !ok || mark.Text() != otherMark {
+		return data
+	}
+	if members := dataBeside(data, otherKey); len(members) > 0 {
+		return jsonText(members)
+	}
+	return nil
+}
+
+// maxDataDepth is beyond what the body of a request may nest.
+const maxDataDepth = 512
+
+// dataBeside returns the members of data but one.
+func dataBeside(data *string, key string) []jsonvalue.Member {
+	if data == nil {
+		return nil
+	}
+	known, err := jsonvalue.Parse([]byte(*data), maxDataDepth)
+	if err != nil {
+		return nil // not from us: the base was changed by other hands
+	}
+	return slices.DeleteFunc(slices.Clone(known.Members()), func(m jsonvalue.Member) bool { return m.Key == key })
+}
+
+func jsonText(members []jsonvalue.Member) *string {
 	text := string(jsonvalue.OfObject(members...).AppendJSON(nil))
 	return &text
 }
 
-// checkAssiduite refuses a module that the student does not take, and what is
-// in locked semesters alone.
-func (s *Service) checkAssiduite(ctx context.Context, q *db.Queries, etud db.Etudiant, row db.Assiduite) error {
+// checkModule refuses a module that is unknown, that the student does not take,
+// or of a locked semester.
+func checkModule(ctx context.Context, q *db.Queries, row db.Assiduite) error {
+	if row.ModuleimplID == nil {
+		return nil
+	}
+	module, err := q.ModuleOfEtudiant(ctx, db.ModuleOfEtudiantParams{Etudid: row.Etudid, ModuleimplID: *row.ModuleimplID})
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && !sees(ctx, module.DeptID):
+		var wrong refusals
+		wrong.add("moduleimpl_id", "invalide")
+		return wrong.err()
+	case err != nil:
+		return fmt.Errorf("module of student %d: %w", row.Etudid, err)
+	case module.IsTaken == 0:
+		return errs.New(errs.NotFound, "not_in_module", "l'étudiant n'est pas inscrit au module")
+	case !module.Etat:
+		return errLocked
+	}
+	return nil
+}
+
+// checkOpen refuses a record in a locked semester: that of its module, and
+// those of the student at its time when none is open.
+func (s *Service) checkOpen(ctx context.Context, q *db.Queries, row db.Assiduite) error {
 	if row.ModuleimplID != nil {
-		_, sem, err := visibleModuleImpl(ctx, q, *row.ModuleimplID)
+		module, err := q.ModuleOfEtudiant(ctx, db.ModuleOfEtudiantParams{Etudid: row.Etudid, ModuleimplID: *row.ModuleimplID})
 		if err != nil {
-			return err
+			return fmt.Errorf("module of student %d: %w", row.Etudid, err)
 		}
-		n, err := q.IsInModule(ctx, db.IsInModuleParams{ModuleimplID: *row.ModuleimplID, Etudid: etud.ID})
-		if err != nil {
-			return fmt.Errorf("registration in a module: %w", err)
-		}
-		if n == 0 {
-			return errs.New(errs.NotFound, "not_in_module", "l'étudiant n'est pas inscrit au module")
-		}
-		if err := unlocked(sem); err != nil {
-			return err
+		if !module.Etat {
+			return errLocked
 		}
 	}
-	return s.checkUnlockedAt(ctx, q, etud.ID, row.DebutAt)
+	return s.checkUnlockedAt(ctx, q, row.Etudid, row.DebutAt)
 }
 
 // checkUnlockedAt refuses a moment that lies in locked semesters of the student
 // and in no open one.
 func (s *Service) checkUnlockedAt(ctx context.Context, q *db.Queries, etudid int64, at db.Time) error {
-	sems, err := q.SemestersAt(ctx, db.SemestersAtParams{Etudid: etudid, Day: db.DayOf(at.In(s.Location))})
+	isLocked, err := q.IsLockedAt(ctx, db.IsLockedAtParams{Etudid: etudid, Day: db.DayOf(at.In(s.Location))})
 	if err != nil {
 		return fmt.Errorf("semesters of student %d: %w", etudid, err)
 	}
-	if len(sems) > 0 && !slices.ContainsFunc(sems, func(sem db.FormSemestre) bool { return sem.Etat }) {
+	if isLocked != 0 {
 		return errLocked
 	}
 	return nil
@@ -216,11 +279,11 @@ func (s *Service) assiduitesEdit(ctx context.Context, in listIn) (Batch, error) 
 		if err := itemObject(item); err != nil {
 			return nil, err
 		}
-		v, ok := item.Get("assiduite_id")
-		if !ok || v.Kind() != jsonvalue.Int {
-			return nil, errs.New(errs.NotFound, "item_invalid", "param 'assiduite_id': manquant ou invalide")
+		id, err := memberID(item, "assiduite_id")
+		if err != nil {
+			return nil, err
 		}
-		etudid, err := s.editAssiduite(ctx, q, v.Int(), item)
+		etudid, err := s.editAssiduite(ctx, q, id, item)
 		if err != nil {
 			return nil, err
 		}
@@ -241,7 +304,7 @@ func (s *Service) editAssiduite(ctx context.Context, q *db.Queries, id int64, it
 	if err := wrong.err(); err != nil {
 		return 0, err
 	}
-	if err := s.checkAssiduite(ctx, q, etud, after); err != nil {
+	if err := s.checkEdit(ctx, q, before, after); err != nil {
 		return 0, err
 	}
 	if err := q.UpdateAssiduite(ctx, db.UpdateAssiduiteParams{
@@ -250,6 +313,18 @@ func (s *Service) editAssiduite(ctx context.Context, q *db.Queries, id int64, it
 		return 0, fmt.Errorf("change attendance %d: %w", id, err)
 	}
 	return etud.ID, s.record(ctx, q, "assiduite.update", "assiduite", id, nameOf(etud), s.assiduiteImage(before), s.assiduiteImage(after))
+}
+
+// checkEdit refuses to change a record in a locked semester, and a new module
+// that will not do; the student may have left the old one.
+func (s *Service) checkEdit(ctx context.Context, q *db.Queries, before, after db.Assiduite) error {
+	if err := s.checkOpen(ctx, q, before); err != nil || after.ModuleimplID == nil {
+		return err
+	}
+	if before.ModuleimplID != nil && *before.ModuleimplID == *after.ModuleimplID {
+		return nil
+	}
+	return checkModule(ctx, q, after)
 }
 
 // assiduiteDelete deletes records, each by itself.
@@ -263,7 +338,7 @@ func (s *Service) assiduiteDelete(ctx context.Context, in listIn) (Batch, error)
 		if err != nil {
 			return nil, err
 		}
-		if err := s.checkUnlockedAt(ctx, q, etud.ID, row.DebutAt); err != nil {
+		if err := s.checkOpen(ctx, q, row); err != nil {
 			return nil, err
 		}
 		if err := q.DeleteAssiduite(ctx, id); err != nil {
@@ -276,12 +351,13 @@ func (s *Service) assiduiteDelete(ctx context.Context, in listIn) (Batch, error)
 // assiduiteImage is a record as the journal keeps it.
 func (s *Service) assiduiteImage(row db.Assiduite) any {
 	return struct {
-		DateDebut    Instant `json:"date_debut"`
-		DateFin      Instant `json:"date_fin"`
-		Etat         string  `json:"etat"`
-		ModuleImplID *int64  `json:"moduleimpl_id"`
-		Desc         *string `json:"desc"`
-	}{s.instant(row.DebutAt), s.instant(row.FinAt), stateNames[row.Etat], row.ModuleimplID, row.Description}
+		DateDebut    Instant         `json:"date_debut"`
+		DateFin      Instant         `json:"date_fin"`
+		Etat         string          `json:"etat"`
+		ModuleImplID *int64          `json:"moduleimpl_id"`
+		Desc         *string         `json:"desc"`
+		ExternalData json.RawMessage `json:"external_data"`
+	}{s.instant(row.DebutAt), s.instant(row.FinAt), stateNames[row.Etat], row.ModuleimplID, row.Description, rawOrNull(row.ExternalData)}
 }
 
 // justifyAll is justify for several students.

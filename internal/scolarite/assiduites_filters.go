@@ -96,7 +96,7 @@ func (s *Service) readPeriod(debut, fin api.Opt[string]) (p period, err error) {
 // attendanceFilter reads the filters; NotFound names one that cannot be read,
 // or a semester that is unknown.
 func (s *Service) attendanceFilter(ctx context.Context, q *db.Queries, in assiduiteFilters) (f attendanceFilter, err error) {
-	f.userID, f.withJustifs = in.UserID.Ptr(), in.WithJustif.Set || in.WithJustifs.Set
+	f.userID, f.withJustifs = in.UserID.Ptr(), isAsked(in.WithJustif) || isAsked(in.WithJustifs)
 	if f.period, err = s.readPeriod(in.DateDebut, in.DateFin); err != nil {
 		return f, err
 	}
@@ -153,6 +153,13 @@ func truth(text string) (value, ok bool) {
 		return false, true
 	}
 	return false, false
+}
+
+// isAsked reads what a parameter asks for by being there; a client that says no
+// means it.
+func isAsked(parameter api.Opt[string]) bool {
+	value, ok := truth(parameter.Value)
+	return parameter.Set && (value || !ok)
 }
 
 // readNames reads a list of names separated by commas, in any case.

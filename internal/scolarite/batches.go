@@ -2,6 +2,7 @@ package scolarite
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"intendant/db"
@@ -33,6 +34,10 @@ type listIn struct {
 	Body jsonvalue.Value `body:""`
 }
 
+// maxBatch is how many things a list may ask for: everybody else who writes
+// waits for them.
+const maxBatch = 20_000
+
 // batch does one after the other in a single transaction. An error that says
 // what is wrong with one is its refusal; any other ends it all. What one
 // changed before it was refused must not stay: each checks first, and then
@@ -40,6 +45,9 @@ type listIn struct {
 func (s *Service) batch(ctx context.Context, body jsonvalue.Value, each func(ctx context.Context, q *db.Queries, item jsonvalue.Value) (any, error), after func(context.Context, *db.Queries) error) (Batch, error) {
 	if body.Kind() != jsonvalue.Array {
 		return Batch{}, errs.New(errs.NotFound, "not_a_list", "Le contenu envoyé n'est pas une liste")
+	}
+	if len(body.Items()) > maxBatch {
+		return Batch{}, errs.New(errs.TooLarge, "batch_too_long", fmt.Sprintf("Le contenu envoyé compte plus de %d éléments", maxBatch))
 	}
 	var result Batch
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
@@ -106,7 +114,7 @@ func (r *refusals) object(item jsonvalue.Value, field string, dst **string) {
 	}
 }
 
-// choice reads a name of a list, in any case.
+// choice reads one of some names, in any case.
 func (r *refusals) choice(item jsonvalue.Value, field string, names []string, isRequired bool, dst *int64) {
 	v, ok := item.Get(field)
 	if !ok || v.Kind() == jsonvalue.Null {
@@ -123,7 +131,7 @@ func (r *refusals) choice(item jsonvalue.Value, field string, names []string, is
 	*dst = index
 }
 
-// moment reads a date.
+// readMoment reads a date.
 func (s *Service) readMoment(r *refusals, item jsonvalue.Value, field string, isRequired bool, dst *db.Time) {
 	v, ok := item.Get(field)
 	if !ok || v.Kind() == jsonvalue.Null {
@@ -140,7 +148,7 @@ func (s *Service) readMoment(r *refusals, item jsonvalue.Value, field string, is
 	*dst = db.At(t)
 }
 
-// span reads date_debut and date_fin, the first before the second.
+// readSpan reads date_debut and date_fin, the first before the second.
 func (s *Service) readSpan(r *refusals, item jsonvalue.Value, isRequired bool, debut, fin *db.Time) {
 	before := len(*r)
 	s.readMoment(r, item, "date_debut", isRequired, debut)
@@ -156,6 +164,19 @@ func itemID(item jsonvalue.Value) (int64, error) {
 		return 0, errs.New(errs.NotFound, "id_invalid", "id invalide (entier attendu)")
 	}
 	return item.Int(), nil
+}
+
+// memberID reads a member of an item that is an id.
+func memberID(item jsonvalue.Value, field string) (int64, error) {
+	var wrong refusals
+	v, ok := item.Get(field)
+	switch {
+	case !ok:
+		wrong.add(field, "manquant")
+	case v.Kind() != jsonvalue.Int:
+		wrong.add(field, "invalide")
+	}
+	return v.Int(), wrong.err()
 }
 
 // itemObject checks that an item is an object.

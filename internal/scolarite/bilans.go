@@ -102,6 +102,19 @@ func (s *Service) calendrier(ctx context.Context, in calendrierIn) (YearCalendar
 	return days, nil
 }
 
+// eachDay calls visit with the days from one moment to the other, the last one
+// left out.
+func (s *Service) eachDay(p period, visit func(day db.Day, start, end time.Time)) {
+	first := db.DayOf(p.since.In(s.Location))
+	for n := 0; ; n++ {
+		start := s.midnight(first, n)
+		if !start.Before(p.until) {
+			return
+		}
+		visit(db.DayOf(start), start, s.midnight(first, n+1))
+	}
+}
+
 // calendarDay sums a day up; ok is false without records.
 func (s *Service) calendarDay(rows []db.Assiduite, start, end time.Time) (d CalendarDay, ok bool) {
 	worst := int64(-1)
