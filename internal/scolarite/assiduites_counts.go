@@ -45,10 +45,8 @@ func (f countForm) show(c presence.Count) Ordered[any] {
 	values := []any{c.Records, c.Days, c.Halves, api.Float(c.Hours)}
 	var object Ordered[any]
 	for i, name := range metrics {
-		for _, unit := range f.units {
-			if unit == int64(i) {
-				object.Add(name, values[i])
-			}
+		if slices.Contains(f.units, int64(i)) {
+			object.Add(name, values[i])
 		}
 	}
 	return object

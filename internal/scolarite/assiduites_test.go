@@ -91,24 +91,22 @@ func TestAssiduiteInProduction(t *testing.T) {
 // each of the sixteen ways.
 func TestAssiduitesByEveryPath(t *testing.T) {
 	s := openAttendance(t)
-	// On the base of all departments a person in two of them is the one
-	// registered last.
-	want := s.get("assiduites/1").body
-	count := s.get("assiduites/1/count").body
-	evaluations := s.get("assiduites/1/evaluations").body
-	for _, student := range []string{"1", "etudid/1", "nip/22000001", "ine/INE0000001A"} {
-		for _, base := range []string{"", "/ScoDoc/RT/api/"} {
+	for _, base := range []string{"", "/ScoDoc/RT/api/"} {
+		for _, student := range []string{"1", "etudid/1", "nip/22000001", "ine/INE0000001A"} {
+			path, same := base+"assiduites/"+student, "assiduites/1"
+			if base == "" && (student[0] == 'n' || student[0] == 'i') {
+				same = "assiduites/6" // a code names who registered last
+			}
 			for _, suffix := range []string{"", "?", "/query", "/query?", "/query?etat="} {
-				path := base + "assiduites/" + student
-				if got := s.get(path + suffix).body; base != "" && got != want {
+				if got := s.get(path + suffix).body; got != s.get(same).body {
 					t.Errorf("%s: %s", path+suffix, got)
 				}
-				if got := s.get(path + "/count" + suffix).body; base != "" && got != count {
+				if got := s.get(path + "/count" + suffix).body; got != s.get(same+"/count").body {
 					t.Errorf("%s: %s", path+"/count"+suffix, got)
 				}
 			}
-			if got := s.get(base + "assiduites/" + student + "/evaluations").body; base != "" && got != evaluations {
-				t.Errorf("%s: %s", student, got)
+			if got := s.get(path + "/evaluations").body; got != s.get(same+"/evaluations").body {
+				t.Errorf("%s: %s", path, got)
 			}
 		}
 	}
