@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +85,40 @@ func TestAssiduiteInProduction(t *testing.T) {
 	}
 	if got := s.get("assiduite/9").body; !strings.Contains(got, `"etat":"RETARD"`) {
 		t.Error(got)
+	}
+}
+
+// TestShapesOfAssiduites checks what clients read, key by key; see [TestShapes].
+// They cut dates at the + and read the rest as local time.
+func TestShapesOfAssiduites(t *testing.T) {
+	s := openAttendanceWire(t, scolarite.Production)
+	for _, tt := range []struct{ shape, path string }{
+		{"assiduites", "assiduites/etudid/1"},
+		{"assiduites", "assiduites/nip/22000002/query?formsemestre_id=1"},
+		{"assiduites", "assiduites/formsemestre/1"},
+		{"assiduites_justifs", "assiduites/formsemestre/1?with_justifs=1"},
+		{"assiduites_group", "assiduites/group/query?etudids=1,2"},
+		{"assiduites_group", "evaluation/1/assiduites"},
+		{"assiduites_evaluations", "assiduites/etudid/1/evaluations"},
+		{"assiduites_count", "assiduites/nip/22000002/count"},
+		{"assiduites_count", "assiduites/formsemestre/1/count"},
+		{"assiduites_count_split", "assiduites/nip/22000002/count/query?split=1&formsemestre_id=1"},
+		{"assiduites_count_split", "assiduites/formsemestre/1/count/query?split=1"},
+	} {
+		t.Log(tt.path)
+		wantShape(t, tt.shape, s.get(tt.path).json(t))
+	}
+	local := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0[12]:00$`)
+	for _, a := range s.get("assiduites/formsemestre/1").json(t).([]any) {
+		a := a.(map[string]any)
+		for _, key := range []string{"date_debut", "date_fin", "entry_date"} {
+			if text := a[key].(string); !local.MatchString(text) {
+				t.Errorf("%s is %s", key, text)
+			}
+		}
+		if state := a["etat"].(string); state != strings.ToUpper(state) {
+			t.Errorf("the state is %s", state)
+		}
 	}
 }
 
