@@ -32,7 +32,7 @@ func (s *Service) justificatifRoutes() []api.Route {
 			Doc("Édition d'un justificatif à partir de son id.").Describe("Champs, tous optionnels : etat, raison, date_debut, date_fin, external_data. La réponse dit les assiduités justifiées avant et après."),
 		api.Post("justif_export", ScoView, s.justifExport, "/justificatif/{justif_id:int}/export/{filename}").
 			Doc("Retourne un fichier d'un justificatif.").Describe("Il faut en outre la permission AbsJustifView, ou être l'auteur du justificatif."),
-		api.Post("justif_import", AbsChange, s.justifImport, "/justificatif/{justif_id:int}/import").Accepts(maxJustifUpload).
+		api.Post("justif_import", AbsChange, s.justifImport, "/justificatif/{justif_id:int}/import").Accepts(maxJustifBody).
 			Doc("Importation d'un fichier.").Describe("Formulaire multipart/form-data : tout fichier, quel que soit le nom de son champ, 16 Mio au plus en tout. La réponse donne le nom du premier tel qu'il est gardé."),
 		api.Get("justif_justifies", AbsChange, s.justifJustifies, "/justificatif/{justif_id:int}/justifies").
 			Doc("Liste assiduite_id justifiées par le justificatif."),
@@ -53,8 +53,6 @@ func (s *Service) justificatifRoutes() []api.Route {
 
 const (
 	justifFilterText = "Filtres, avec ou sans /query : user_id, date_debut (au plus tôt), date_fin (au plus tard), etat (liste parmi valide, non_valide, attente, modifie), order (non vide : les plus récents d'abord), courant (l'année scolaire en cours), group_id (les membres d'un groupe)."
-	// maxJustifUpload is the largest form of files, in bytes.
-	maxJustifUpload = 16 << 20
 	// justifValid is the state of what justifies.
 	justifValid int64 = 0
 )
