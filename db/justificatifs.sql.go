@@ -9,6 +9,43 @@ import (
 	"context"
 )
 
+const absencesWithin = `-- name: AbsencesWithin :many
+SELECT id FROM assiduites
+WHERE etudid = ?1 AND etat <> 0 AND debut_at >= ?2 AND fin_at <= ?3
+ORDER BY debut_at, id
+`
+
+type AbsencesWithinParams struct {
+	Etudid int64
+	Since  Time
+	Until  Time
+}
+
+// AbsencesWithin returns the records of a student, late or absent, that lie
+// whole within a time.
+func (q *Queries) AbsencesWithin(ctx context.Context, arg AbsencesWithinParams) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, absencesWithin, arg.Etudid, arg.Since, arg.Until)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const addJustificatif = `-- name: AddJustificatif :one
 INSERT INTO justificatifs (etudid, debut_at, fin_at, etat, entry_at, account_id, raison, external_data)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -96,20 +133,18 @@ func (q *Queries) DeleteJustificatifFile(ctx context.Context, id int64) error {
 }
 
 const formSemestresOfEtudiants = `-- name: FormSemestresOfEtudiants :many
-SELECT i.etudid, f.id, f.titre, f.date_debut, f.date_fin FROM inscriptions i JOIN formsemestres f ON f.id = i.formsemestre_id
+SELECT i.etudid, f.id, f.dept_id, f.formation_id, f.semestre_id, f.titre, f.date_debut, f.date_fin, f.etat, f.modalite, f.gestion_compensation, f.gestion_semestrielle, f.bul_hide_xml, f.block_moyennes, f.block_moyenne_generale, f.mode_calcul_moyennes, f.bul_bgcolor, f.resp_can_edit, f.resp_can_change_ens, f.ens_can_edit_eval, f.elt_sem_apo, f.elt_annee_apo, f.elt_passage_apo, f.edt_id, f.capacite_accueil, f.scodoc7_id, f.bonus_func FROM inscriptions i JOIN formsemestres f ON f.id = i.formsemestre_id
 WHERE i.etudid IN (SELECT value FROM json_each(CAST(?1 AS TEXT)))
 ORDER BY f.date_debut DESC, f.id
 `
 
 type FormSemestresOfEtudiantsRow struct {
-	Etudid    int64
-	ID        int64
-	Titre     string
-	DateDebut Day
-	DateFin   Day
+	Etudid       int64
+	FormSemestre FormSemestre
 }
 
-// FormSemestresOfEtudiants returns who is registered where.
+// FormSemestresOfEtudiants returns who is registered where, the latest
+// semesters first.
 func (q *Queries) FormSemestresOfEtudiants(ctx context.Context, etudids string) ([]FormSemestresOfEtudiantsRow, error) {
 	rows, err := q.db.QueryContext(ctx, formSemestresOfEtudiants, etudids)
 	if err != nil {
@@ -121,10 +156,32 @@ func (q *Queries) FormSemestresOfEtudiants(ctx context.Context, etudids string) 
 		var i FormSemestresOfEtudiantsRow
 		if err := rows.Scan(
 			&i.Etudid,
-			&i.ID,
-			&i.Titre,
-			&i.DateDebut,
-			&i.DateFin,
+			&i.FormSemestre.ID,
+			&i.FormSemestre.DeptID,
+			&i.FormSemestre.FormationID,
+			&i.FormSemestre.SemestreID,
+			&i.FormSemestre.Titre,
+			&i.FormSemestre.DateDebut,
+			&i.FormSemestre.DateFin,
+			&i.FormSemestre.Etat,
+			&i.FormSemestre.Modalite,
+			&i.FormSemestre.GestionCompensation,
+			&i.FormSemestre.GestionSemestrielle,
+			&i.FormSemestre.BulHideXml,
+			&i.FormSemestre.BlockMoyennes,
+			&i.FormSemestre.BlockMoyenneGenerale,
+			&i.FormSemestre.ModeCalculMoyennes,
+			&i.FormSemestre.BulBgcolor,
+			&i.FormSemestre.RespCanEdit,
+			&i.FormSemestre.RespCanChangeEns,
+			&i.FormSemestre.EnsCanEditEval,
+			&i.FormSemestre.EltSemApo,
+			&i.FormSemestre.EltAnneeApo,
+			&i.FormSemestre.EltPassageApo,
+			&i.FormSemestre.EdtID,
+			&i.FormSemestre.CapaciteAccueil,
+			&i.FormSemestre.Scodoc7ID,
+			&i.FormSemestre.BonusFunc,
 		); err != nil {
 			return nil, err
 		}
@@ -305,7 +362,7 @@ func (q *Queries) JustificatifsOfEtudiants(ctx context.Context, etudids string) 
 
 const justificatifsOfFormSemestre = `-- name: JustificatifsOfFormSemestre :many
 SELECT j.id, j.etudid, j.debut_at, j.fin_at, j.etat, j.entry_at, j.account_id, j.raison, j.fichier, j.external_data FROM justificatifs j JOIN inscriptions i ON i.etudid = j.etudid
-WHERE i.formsemestre_id = ?1 AND j.debut_at <= ?2 AND j.fin_at >= ?3
+WHERE i.formsemestre_id = ?1 AND j.debut_at < ?2 AND j.fin_at > ?3
 ORDER BY j.debut_at, j.id
 `
 
@@ -315,6 +372,8 @@ type JustificatifsOfFormSemestreParams struct {
 	Since          Time
 }
 
+// JustificatifsOfFormSemestre returns the justifications of the students of a
+// semester that have some of its time; one that only touches it is left out.
 func (q *Queries) JustificatifsOfFormSemestre(ctx context.Context, arg JustificatifsOfFormSemestreParams) ([]Justificatif, error) {
 	rows, err := q.db.QueryContext(ctx, justificatifsOfFormSemestre, arg.FormsemestreID, arg.Until, arg.Since)
 	if err != nil {

@@ -24,13 +24,23 @@ SELECT * FROM justificatifs WHERE etudid IN (SELECT value FROM json_each(CAST(@e
 SELECT j.* FROM justificatifs j JOIN etudiants e ON e.id = j.etudid WHERE e.dept_id = @dept_id ORDER BY j.debut_at, j.id;
 
 -- name: JustificatifsOfFormSemestre :many
+-- JustificatifsOfFormSemestre returns the justifications of the students of a
+-- semester that have some of its time; one that only touches it is left out.
 SELECT j.* FROM justificatifs j JOIN inscriptions i ON i.etudid = j.etudid
-WHERE i.formsemestre_id = @formsemestre_id AND j.debut_at <= @until AND j.fin_at >= @since
+WHERE i.formsemestre_id = @formsemestre_id AND j.debut_at < @until AND j.fin_at > @since
 ORDER BY j.debut_at, j.id;
 
+-- name: AbsencesWithin :many
+-- AbsencesWithin returns the records of a student, late or absent, that lie
+-- whole within a time.
+SELECT id FROM assiduites
+WHERE etudid = @etudid AND etat <> 0 AND debut_at >= @since AND fin_at <= @until
+ORDER BY debut_at, id;
+
 -- name: FormSemestresOfEtudiants :many
--- FormSemestresOfEtudiants returns who is registered where.
-SELECT i.etudid, f.id, f.titre, f.date_debut, f.date_fin FROM inscriptions i JOIN formsemestres f ON f.id = i.formsemestre_id
+-- FormSemestresOfEtudiants returns who is registered where, the latest
+-- semesters first.
+SELECT i.etudid, sqlc.embed(f) FROM inscriptions i JOIN formsemestres f ON f.id = i.formsemestre_id
 WHERE i.etudid IN (SELECT value FROM json_each(CAST(@etudids AS TEXT)))
 ORDER BY f.date_debut DESC, f.id;
 

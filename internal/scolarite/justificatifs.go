@@ -10,6 +10,7 @@ import (
 	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/api/jsonvalue"
+	"intendant/internal/audit"
 	"intendant/internal/errs"
 	"intendant/internal/scolarite/presence"
 )
@@ -45,9 +46,11 @@ func (s *Service) justificatifRoutes() []api.Route {
 		api.Get("justificatifs", ScoView, s.justificatifs, lists...).
 			Doc("Retourne tous les justificatifs d'un étudiant.").Describe(justifFilterText),
 		api.Get("justificatifs_dept", ScoView, s.justificatifsDept, "/justificatifs/dept/{dept_id:int}/query", "/justificatifs/dept/{dept_id:int}").
-			Doc("Renvoie tous les justificatifs d'un département, avec un champ formsemestre si possible.").Describe(justifFilterText),
+			Doc("Renvoie tous les justificatifs d'un département, avec un champ formsemestre si possible.").
+			Describe("formsemestre, {id, title}, est le semestre de l'étudiant où tient le justificatif ; le champ manque s'il n'y en a pas. " + justifFilterText),
 		api.Get("justificatifs_formsemestre", ScoView, s.justificatifsFormSemestre, "/justificatifs/formsemestre/{formsemestre_id:int}/query", "/justificatifs/formsemestre/{formsemestre_id:int}").
-			Doc("Retourne tous les justificatifs du formsemestre.").Describe(justifFilterText),
+			Doc("Retourne tous les justificatifs du formsemestre.").
+			Describe("Ceux des inscrits qui ont du temps en commun avec le semestre. " + justifFilterText),
 	}
 }
 
@@ -178,23 +181,33 @@ func (s *Service) justifCreate(ctx context.Context, in justifCreateIn) (Batch, e
 		if err := itemObject(item); err != nil {
 			return nil, err
 		}
+		etud, err := visibleEtudiant(ctx, q, etud.ID) // who may be gone since
+		if err != nil {
+			return nil, err
+		}
 		row := db.Justificatif{Etudid: etud.ID}
 		if err := s.readJustificatif(item, &row, true); err != nil {
 			return nil, err
 		}
-		added, err := q.AddJustificatif(ctx, db.AddJustificatifParams{
-			Etudid: etud.ID, DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: row.Etat, EntryAt: s.now(), AccountID: callerID(ctx),
-			Raison: row.Raison, ExternalData: row.ExternalData,
-		})
-		if err != nil {
-			return nil, fmt.Errorf("add justification: %w", err)
-		}
-		covered, err := justifiedBy(ctx, q, added)
-		if err != nil {
+		if row, err = s.addJustificatif(ctx, q, etud, row); err != nil {
 			return nil, err
 		}
-		return JustifCreated{added.ID, covered}, s.record(ctx, q, "justificatif.create", "justificatif", added.ID, nameOf(etud), nil, s.justifImage(added))
+		covered, err := justifiedBy(ctx, q, row)
+		return JustifCreated{row.ID, covered}, err
 	}, func(ctx context.Context, q *db.Queries) error { return s.justify(ctx, q, etud.ID) })
+}
+
+// addJustificatif adds a justification of ctx's caller to a student; it returns
+// the row as it is kept. What it justifies is for the caller to compute anew.
+func (s *Service) addJustificatif(ctx context.Context, q *db.Queries, etud db.Etudiant, row db.Justificatif) (db.Justificatif, error) {
+	added, err := q.AddJustificatif(ctx, db.AddJustificatifParams{
+		Etudid: etud.ID, DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: row.Etat, EntryAt: s.now(), AccountID: callerID(ctx),
+		Raison: row.Raison, ExternalData: row.ExternalData,
+	})
+	if err != nil {
+		return added, fmt.Errorf("add justification: %w", err)
+	}
+	return added, s.record(ctx, q, "justificatif.create", "justificatif", added.ID, nameOf(etud), nil, s.justifImage(added))
 }
 
 // readJustificatif reads the fields of a justification into row; a NotFound
@@ -209,32 +222,46 @@ func (s *Service) readJustificatif(item jsonvalue.Value, row *db.Justificatif, i
 }
 
 // justifiedBy returns the records that a justification justifies: those late or
-// absent that it covers, none unless it is valid.
+// absent that it covers whole, none unless it is valid.
 func justifiedBy(ctx context.Context, q *db.Queries, row db.Justificatif) ([]int64, error) {
-	ids := []int64{}
 	if row.Etat != justifValid {
-		return ids, nil
+		return []int64{}, nil
 	}
-	rows, err := q.AssiduitesOfEtudiant(ctx, row.Etudid)
+	ids, err := q.AbsencesWithin(ctx, db.AbsencesWithinParams{Etudid: row.Etudid, Since: row.DebutAt, Until: row.FinAt})
 	if err != nil {
-		return nil, fmt.Errorf("attendance of student %d: %w", row.Etudid, err)
-	}
-	for _, a := range rows {
-		if a.Etat != int64(presence.Present) && covers(row, a.DebutAt.Time, a.FinAt.Time) {
-			ids = append(ids, a.ID)
-		}
+		return nil, fmt.Errorf("attendance within a justification: %w", err)
 	}
 	return ids, nil
 }
 
-// justifImage is a justification as the journal keeps it, without the reason.
-func (s *Service) justifImage(row db.Justificatif) any {
-	return struct {
-		DateDebut Instant `json:"date_debut"`
-		DateFin   Instant `json:"date_fin"`
-		Etat      string  `json:"etat"`
-		HasReason bool    `json:"raison"`
-	}{s.instant(row.DebutAt), s.instant(row.FinAt), justifStates[row.Etat], row.Raison != nil}
+// justifImage is a justification as the journal keeps it: that there is a
+// reason, but not which.
+type justifImage struct {
+	DateDebut    Instant         `json:"date_debut"`
+	DateFin      Instant         `json:"date_fin"`
+	Etat         string          `json:"etat"`
+	Raison       *string         `json:"raison"`
+	ExternalData json.RawMessage `json:"external_data"`
+}
+
+func (s *Service) justifImage(row db.Justificatif) justifImage {
+	image := justifImage{s.instant(row.DebutAt), s.instant(row.FinAt), justifStates[row.Etat], nil, rawOrNull(row.ExternalData)}
+	if row.Raison != nil {
+		masked := audit.Masked
+		image.Raison = &masked
+	}
+	return image
+}
+
+// justifImages are a justification before and after a change. That a reason
+// took the place of another shows, too.
+func (s *Service) justifImages(before, after db.Justificatif) (b, a justifImage) {
+	b, a = s.justifImage(before), s.justifImage(after)
+	if before.Raison != nil && after.Raison != nil && *before.Raison != *after.Raison {
+		replaced := audit.Masked + " (remplacée)"
+		a.Raison = &replaced
+	}
+	return b, a
 }
 
 // justifChange is a justification and what to change of it.
@@ -281,7 +308,8 @@ func (s *Service) justifEdit(ctx context.Context, in justifChange) (JustifEdited
 		if err := s.justify(ctx, q, etud.ID); err != nil {
 			return err
 		}
-		return s.record(ctx, q, "justificatif.update", "justificatif", in.ID, nameOf(etud), s.justifImage(before), s.justifImage(after))
+		was, is := s.justifImages(before, after)
+		return s.record(ctx, q, "justificatif.update", "justificatif", in.ID, nameOf(etud), was, is)
 	})
 }
 
@@ -327,7 +355,7 @@ type justifFilters struct {
 	GroupID   api.Opt[int64]  `query:"group_id"`
 }
 
-// filter returns the rows that pass, in the order asked for; NotFound names a
+// filterJustifs returns the rows that pass, in the order asked for; NotFound names a
 // filter that cannot be read, or a group that is unknown.
 func (s *Service) filterJustifs(ctx context.Context, q *db.Queries, in justifFilters, rows []db.Justificatif) ([]db.Justificatif, error) {
 	within, err := s.readPeriod(in.DateDebut, in.DateFin)
@@ -340,7 +368,7 @@ func (s *Service) filterJustifs(ctx context.Context, q *db.Queries, in justifFil
 			return nil, badFilter("courant")
 		}
 		if isCurrent {
-			within = within.meet(s.schoolYear(anneeScolaire(s.today())))
+			within = within.meet(s.schoolYear(AnneeScolaire(s.today())))
 		}
 	}
 	var states []int64
@@ -411,6 +439,8 @@ func (s *Service) justificatifs(ctx context.Context, in justificatifsIn) ([]Just
 	return s.filteredJustifs(ctx, q, in.justifFilters, rows)
 }
 
+// filteredJustifs returns the rows that pass as answers show them; see
+// filterJustifs for its errors.
 func (s *Service) filteredJustifs(ctx context.Context, q *db.Queries, in justifFilters, rows []db.Justificatif) ([]Justificatif, error) {
 	kept, err := s.filterJustifs(ctx, q, in, rows)
 	if err != nil {
@@ -424,14 +454,14 @@ type justifsDeptIn struct {
 	justifFilters
 }
 
-// DeptJustificatif is a justification and the semester that holds it, left out
-// when none does.
+// DeptJustificatif is a justification and the semester of its student that it
+// lies in, left out when it lies in none.
 type DeptJustificatif struct {
 	Justificatif
 	FormSemestre *SemestreTitle `json:"formsemestre,omitempty"`
 }
 
-// SemestreTitle names a semester.
+// SemestreTitle names a semester: "BUT Informatique semestre 1".
 type SemestreTitle struct {
 	ID    int64  `json:"id"`
 	Title string `json:"title"`
@@ -456,23 +486,26 @@ func (s *Service) justificatifsDept(ctx context.Context, in justifsDeptIn) ([]De
 }
 
 // withSemesters adds to each justification the semester of its student that
-// holds its first day.
+// holds it whole, the latest of several.
 func (s *Service) withSemesters(ctx context.Context, q *db.Queries, list []Justificatif) ([]DeptJustificatif, error) {
-	ids := []int64{}
-	for _, j := range list {
-		ids = append(ids, j.Etudid)
+	ids := make([]int64, len(list))
+	for i, j := range list {
+		ids[i] = j.Etudid
 	}
-	sems, err := q.FormSemestresOfEtudiants(ctx, db.JSONList(ids...))
+	rows, err := q.FormSemestresOfEtudiants(ctx, db.JSONList(ids...))
 	if err != nil {
 		return nil, fmt.Errorf("semesters of students: %w", err)
+	}
+	semesters := map[int64][]db.FormSemestre{}
+	for _, row := range rows {
+		semesters[row.Etudid] = append(semesters[row.Etudid], row.FormSemestre)
 	}
 	out := make([]DeptJustificatif, len(list))
 	for i, j := range list {
 		out[i].Justificatif = j
-		day := db.DayOf(j.DateDebut.Time).String()
-		for _, sem := range sems {
-			if sem.Etudid == j.Etudid && sem.DateDebut.String() <= day && day <= sem.DateFin.String() {
-				out[i].FormSemestre = &SemestreTitle{sem.ID, sem.Titre}
+		for _, sem := range semesters[j.Etudid] {
+			if s.timeOf(sem).holds(db.At(j.DateDebut.Time), db.At(j.DateFin.Time)) {
+				out[i].FormSemestre = &SemestreTitle{sem.ID, titreNum(sem)}
 				break
 			}
 		}
