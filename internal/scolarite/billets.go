@@ -22,7 +22,8 @@ func (s *Service) billetRoutes() []api.Route {
 		api.Get("billets_absence_etudiant", api.SignedIn, s.billetsEtudiant, "/billets_absence/etudiant/{etudid:int}").
 			Doc("Liste des billets d'absence pour cet étudiant."),
 		api.Post("billets_absence_process", AbsChange, s.billetProcess, "/billets_absence/{billet_id:int}/process").Extension().
-			Doc("Traite un billet : enregistre l'absence, et un justificatif si justifie est vrai."),
+			Doc("Traite un billet : enregistre l'absence, et un justificatif si justifie est vrai.").
+			Describe("La description du billet devient la raison du justificatif, ou sans lui la description de l'absence. 409 si le billet est déjà traité, s'il n'a pas de durée, ou si une assiduité occupe déjà sa plage."),
 	}
 }
 
@@ -59,34 +60,56 @@ type billetIn struct {
 // billetCreate adds a note of absence. NotFound for an unknown student, or
 // dates that cannot be read or come in the wrong order.
 func (s *Service) billetCreate(ctx context.Context, in billetIn) (Billet, error) {
-	begin, _, isBegin := parseMoment(in.AbsBegin, s.Location)
-	end, _, isEnd := parseMoment(in.AbsEnd, s.Location)
-	switch {
-	case !isBegin:
-		return Billet{}, errs.New(errs.NotFound, "abs_begin_invalid", "param 'abs_begin': format invalide")
-	case !isEnd:
-		return Billet{}, errs.New(errs.NotFound, "abs_end_invalid", "param 'abs_end': format invalide")
-	case begin.After(end):
-		return Billet{}, errs.New(errs.NotFound, "dates_inverted", "abs_begin doit être avant abs_end")
+	row, ref, err := s.readBillet(in)
+	if err != nil {
+		return Billet{}, err
 	}
-	ref := etudRef{Etudid: given(in.Etudid), NIP: given(in.CodeNIP), INE: given(in.CodeINE)}
-	if !ref.Etudid.Set && !ref.NIP.Set && !ref.INE.Set {
-		return Billet{}, errs.New(errs.NotFound, "etudid_missing", "étudiant non précisé (etudid, code_nip ou code_ine)")
-	}
-	var row db.Billet
-	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
+	err = s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
 		etud, err := etudiantOf(ctx, q, ref)
 		if err != nil {
 			return err
 		}
 		if row, err = q.AddBillet(ctx, db.AddBilletParams{
-			Etudid: etud.ID, DebutAt: db.At(begin), FinAt: db.At(end), Description: in.Description.Ptr(), EntryAt: s.now(), Justified: in.Justified,
+			Etudid: etud.ID, DebutAt: row.DebutAt, FinAt: row.FinAt, Description: row.Description, EntryAt: s.now(), Justified: row.Justified,
 		}); err != nil {
 			return fmt.Errorf("add a note of absence: %w", err)
 		}
-		return s.record(ctx, q, "billet.create", "billet", row.ID, nameOf(etud), nil, s.billetOf(row))
+		return s.record(ctx, q, "billet.create", "billet", row.ID, nameOf(etud), nil, s.billetImage(row))
 	})
 	return s.billetOf(row), err
+}
+
+// readBillet reads what a client says of a note, and of whom it is. NotFound
+// names all that will not do.
+func (s *Service) readBillet(in billetIn) (row db.Billet, ref etudRef, err error) {
+	var wrong refusals
+	ref = etudRef{Etudid: given(in.Etudid), NIP: given(in.CodeNIP), INE: given(in.CodeINE)}
+	if !ref.Etudid.Set && !ref.NIP.Set && !ref.INE.Set {
+		wrong.add("etudid", "manquant (ou code_nip, ou code_ine)")
+	}
+	begin, _, isBegin := parseMoment(in.AbsBegin, s.Location)
+	end, _, isEnd := parseMoment(in.AbsEnd, s.Location)
+	if !isBegin {
+		wrong.add("abs_begin", "format invalide")
+	}
+	if !isEnd {
+		wrong.add("abs_end", "format invalide")
+	}
+	if isBegin && isEnd && begin.After(end) {
+		wrong = append(wrong, "abs_begin doit être avant abs_end")
+	}
+	row = db.Billet{DebutAt: db.At(begin), FinAt: db.At(end), Description: in.Description.Ptr(), Justified: in.Justified}
+	return row, ref, wrong.err()
+}
+
+// billetImage is a note as the journal keeps it, without what it says.
+func (s *Service) billetImage(row db.Billet) any {
+	return struct {
+		AbsBegin  Instant `json:"abs_begin"`
+		AbsEnd    Instant `json:"abs_end"`
+		Etat      bool    `json:"etat"`
+		Justified bool    `json:"justified"`
+	}{s.instant(row.DebutAt), s.instant(row.FinAt), row.Etat, row.Justified}
 }
 
 // given is a field that was sent with a value; null is as good as nothing.
@@ -125,7 +148,7 @@ func (s *Service) billetDelete(ctx context.Context, in billetRef) (OK, error) {
 		if err := q.DeleteBillet(ctx, in.ID); err != nil {
 			return fmt.Errorf("delete note of absence %d: %w", in.ID, err)
 		}
-		return s.record(ctx, q, "billet.delete", "billet", in.ID, nameOf(etud), s.billetOf(row), nil)
+		return s.record(ctx, q, "billet.delete", "billet", in.ID, nameOf(etud), s.billetImage(row), nil)
 	})
 }
 
@@ -163,44 +186,21 @@ type BilletProcessed struct {
 }
 
 // billetProcess records the absence that a note announces, justified if asked,
-// and marks the note. NotFound for an unknown one; a Conflict when it is dealt
-// with already or another record is in the way.
+// and marks the note. NotFound for an unknown one, Forbidden in locked
+// semesters, a Conflict when it is dealt with already or another record is in
+// the way.
 func (s *Service) billetProcess(ctx context.Context, in billetProcessIn) (BilletProcessed, error) {
 	var out BilletProcessed
 	return out, s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		out = BilletProcessed{}
 		row, etud, err := visibleBillet(ctx, q, in.ID)
 		if err != nil {
 			return err
 		}
-		absence := db.Assiduite{Etudid: etud.ID, DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: int64(presence.Absent), Description: row.Description}
-		switch {
-		case row.Etat:
-			return errs.New(errs.Conflict, "billet_done", "billet déjà traité")
-		case !row.DebutAt.Before(row.FinAt.Time):
-			return errs.New(errs.Conflict, "billet_empty", "le billet n'a pas de durée")
-		}
-		if err := s.checkUnlockedAt(ctx, q, etud.ID, row.DebutAt); err != nil {
+		if err := s.checkProcess(ctx, q, row); err != nil {
 			return err
 		}
-		if err := s.checkOverlap(ctx, q, absence); err != nil {
+		if out, err = s.addAnnounced(ctx, q, etud, row, in.Justifie); err != nil {
 			return err
-		}
-		added, err := q.AddAssiduite(ctx, db.AddAssiduiteParams{
-			Etudid: etud.ID, DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: absence.Etat, Description: row.Description, EntryAt: s.now(), AccountID: callerID(ctx),
-		})
-		if err != nil {
-			return fmt.Errorf("add attendance: %w", err)
-		}
-		out.AssiduiteID = added.ID
-		if in.Justifie {
-			justif, err := q.AddJustificatif(ctx, db.AddJustificatifParams{
-				Etudid: etud.ID, DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: justifValid, EntryAt: s.now(), AccountID: callerID(ctx), Raison: row.Description,
-			})
-			if err != nil {
-				return fmt.Errorf("add justification: %w", err)
-			}
-			out.JustifID = &justif.ID
 		}
 		if err := q.SetBilletDone(ctx, in.ID); err != nil {
 			return fmt.Errorf("mark note of absence %d: %w", in.ID, err)
@@ -210,4 +210,41 @@ func (s *Service) billetProcess(ctx context.Context, in billetProcessIn) (Billet
 		}
 		return s.record(ctx, q, "billet.process", "billet", in.ID, nameOf(etud), nil, out)
 	})
+}
+
+// checkProcess says why a note cannot be dealt with.
+func (s *Service) checkProcess(ctx context.Context, q *db.Queries, row db.Billet) error {
+	switch {
+	case row.Etat:
+		return errs.New(errs.Conflict, "billet_done", "billet déjà traité")
+	case !row.DebutAt.Before(row.FinAt.Time):
+		return errs.New(errs.Conflict, "billet_empty", "le billet n'a pas de durée")
+	}
+	if err := s.checkUnlockedAt(ctx, q, row.Etudid, row.DebutAt); err != nil {
+		return err
+	}
+	return s.checkOverlap(ctx, q, db.Assiduite{Etudid: row.Etudid, DebutAt: row.DebutAt, FinAt: row.FinAt})
+}
+
+// addAnnounced adds the absence that a note announces, and a justification of
+// it if asked. What the note says goes with the latter, where not everyone may
+// read it, and with the absence only when there is none.
+func (s *Service) addAnnounced(ctx context.Context, q *db.Queries, etud db.Etudiant, row db.Billet, isJustified bool) (BilletProcessed, error) {
+	var out BilletProcessed
+	desc := row.Description
+	if isJustified {
+		justif, err := s.addJustificatif(ctx, q, etud, db.Justificatif{DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: justifValid, Raison: row.Description})
+		if err != nil {
+			return out, err
+		}
+		out.JustifID, desc = &justif.ID, nil
+	}
+	added, err := q.AddAssiduite(ctx, db.AddAssiduiteParams{
+		Etudid: etud.ID, DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: int64(presence.Absent), Description: desc, EntryAt: s.now(), AccountID: callerID(ctx),
+	})
+	if err != nil {
+		return out, fmt.Errorf("add attendance: %w", err)
+	}
+	out.AssiduiteID = added.ID
+	return out, s.record(ctx, q, "assiduite.create", "assiduite", added.ID, nameOf(etud), nil, s.assiduiteImage(added))
 }
