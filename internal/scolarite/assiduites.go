@@ -67,20 +67,20 @@ const (
 
 // Assiduite is a record of attendance as answers show it.
 type Assiduite struct {
-	AssiduiteID    int64           `json:"assiduite_id"`
-	Etudid         int64           `json:"etudid"`
-	CodeNIP        *string         `json:"code_nip"`
-	ModuleImplID   *int64          `json:"moduleimpl_id"`
-	DateDebut      Instant         `json:"date_debut"`
-	DateFin        Instant         `json:"date_fin"`
-	Etat           string          `json:"etat"` // "retard", or "RETARD" in production
-	Desc           *string         `json:"desc"`
-	EntryDate      Instant         `json:"entry_date"`
-	UserID         *int64          `json:"user_id"`
-	UserName       *string         `json:"user_name"`
-	UserNomComplet *string         `json:"user_nom_complet"`
-	EstJust        bool            `json:"est_just"`
-	ExternalData   json.RawMessage `json:"external_data"` // as it was sent, or null
+	AssiduiteID    int64            `json:"assiduite_id"`
+	Etudid         int64            `json:"etudid"`
+	CodeNIP        *string          `json:"code_nip"`
+	ModuleImplID   *int64           `json:"moduleimpl_id"`
+	DateDebut      Instant          `json:"date_debut"`
+	DateFin        Instant          `json:"date_fin"`
+	Etat           string           `json:"etat"` // "retard", or "RETARD" in production
+	Desc           *string          `json:"desc"`
+	EntryDate      Instant          `json:"entry_date"`
+	UserID         *int64           `json:"user_id"`
+	UserName       *string          `json:"user_name"`
+	UserNomComplet *string          `json:"user_nom_complet"`
+	EstJust        bool             `json:"est_just"`
+	ExternalData   *json.RawMessage `json:"external_data"` // as it was sent, or null
 	// Justificatifs are those that cover the record, when they are asked for.
 	Justificatifs *[]Justificatif `json:"justificatifs,omitempty"`
 }
@@ -188,18 +188,19 @@ func (s *Service) assiduiteOf(row db.Assiduite, nip *string, by authors) Assidui
 	a := Assiduite{
 		AssiduiteID: row.ID, Etudid: row.Etudid, CodeNIP: nip, ModuleImplID: row.ModuleimplID,
 		DateDebut: s.instant(row.DebutAt), DateFin: s.instant(row.FinAt), Etat: s.stateName(stateNames, row.Etat),
-		Desc: row.Description, EntryDate: s.instant(row.EntryAt), UserID: row.AccountID, EstJust: row.EstJust, ExternalData: rawOrNull(row.ExternalData),
+		Desc: row.Description, EntryDate: s.instant(row.EntryAt), UserID: row.AccountID, EstJust: row.EstJust, ExternalData: rawOrNil(row.ExternalData),
 	}
 	a.UserName, a.UserNomComplet = by.names(row.AccountID)
 	return a
 }
 
-// rawOrNull is JSON kept as text, null for none.
-func rawOrNull(text *string) json.RawMessage {
+// rawOrNil is JSON kept as text, nil for none.
+func rawOrNil(text *string) *json.RawMessage {
 	if text == nil {
-		return json.RawMessage("null")
+		return nil
 	}
-	return json.RawMessage(*text)
+	raw := json.RawMessage(*text)
+	return &raw
 }
 
 // addJustificatifs gives each record the justifications that cover it.

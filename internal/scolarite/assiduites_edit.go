@@ -351,13 +351,13 @@ func (s *Service) assiduiteDelete(ctx context.Context, in listIn) (Batch, error)
 // assiduiteImage is a record as the journal keeps it.
 func (s *Service) assiduiteImage(row db.Assiduite) any {
 	return struct {
-		DateDebut    Instant         `json:"date_debut"`
-		DateFin      Instant         `json:"date_fin"`
-		Etat         string          `json:"etat"`
-		ModuleImplID *int64          `json:"moduleimpl_id"`
-		Desc         *string         `json:"desc"`
-		ExternalData json.RawMessage `json:"external_data"`
-	}{s.instant(row.DebutAt), s.instant(row.FinAt), stateNames[row.Etat], row.ModuleimplID, row.Description, rawOrNull(row.ExternalData)}
+		DateDebut    Instant          `json:"date_debut"`
+		DateFin      Instant          `json:"date_fin"`
+		Etat         string           `json:"etat"`
+		ModuleImplID *int64           `json:"moduleimpl_id"`
+		Desc         *string          `json:"desc"`
+		ExternalData *json.RawMessage `json:"external_data"`
+	}{s.instant(row.DebutAt), s.instant(row.FinAt), stateNames[row.Etat], row.ModuleimplID, row.Description, rawOrNil(row.ExternalData)}
 }
 
 // justifyAll is justify for several students.

@@ -28,21 +28,11 @@ func (s *Service) bilanRoutes() []api.Route {
 	}
 }
 
-// anneeScolaire is the school year that holds a day: it turns on the first of
-// August.
-func anneeScolaire(day db.Day) int64 {
-	t := day.Time()
-	if t.Month() < time.August {
-		return int64(t.Year()) - 1
-	}
-	return int64(t.Year())
-}
-
 // readYear reads a school year, the current one when none is given; NotFound
 // for anything else.
 func (s *Service) readYear(text api.Opt[string]) (int64, error) {
 	if !text.Set || text.Value == "" {
-		return anneeScolaire(s.today()), nil
+		return AnneeScolaire(s.today()), nil
 	}
 	year, err := strconv.ParseInt(text.Value, 10, 64)
 	if err != nil || year < 1900 || year >= 2200 {

@@ -224,11 +224,11 @@ func TestFormSemestreCreate(t *testing.T) {
 		"SELECT group_concat(module_id || '/' || responsable_id, ' ') FROM (SELECT * FROM moduleimpls WHERE formsemestre_id = 6 ORDER BY module_id)":                                                                  "5/102 6/102",
 		"SELECT group_concat(ifnull(p.partition_name, '-') || ':' || ifnull(g.group_name, '-'), ' ') FROM (SELECT * FROM partitions WHERE formsemestre_id = 6 ORDER BY id) p JOIN groupes g ON g.partition_id = p.id": "-:- Parcours:Cyber Parcours:DevCloud",
 		"SELECT coef FROM formsemestre_ue_coefs WHERE formsemestre_id = 6 AND ue_id = 4":                                                                                                                              "2.5",
-		"SELECT bonus_func FROM formsemestres WHERE id = 6":                                        "bonus_iutv",
-		"SELECT name || '=' || value FROM preferences WHERE formsemestre_id = 6":                   "use_ue_coefs=true",
-		"SELECT object_id || ' ' || object_name FROM journal WHERE action = 'formsemestre.create'": "6 BUT R&T semestre 2",
-		"SELECT count(*) FROM inscriptions WHERE formsemestre_id = 6":                              "0",
-		"SELECT count(*) FROM pragma_foreign_key_check":                                            "0",
+		"SELECT bonus_func FROM formsemestres WHERE id = 6":                                                                                                                                                           "bonus_iutv",
+		"SELECT name || '=' || value FROM preferences WHERE formsemestre_id = 6":                                                                                                                                      "use_ue_coefs=true",
+		"SELECT object_id || ' ' || object_name FROM journal WHERE action = 'formsemestre.create'":                                                                                                                    "6 BUT R&T semestre 2",
+		"SELECT count(*) FROM inscriptions WHERE formsemestre_id = 6":                                                                                                                                                 "0",
+		"SELECT count(*) FROM pragma_foreign_key_check":                                                                                                                                                               "0",
 	} {
 		if got := s.value(query); got != want {
 			t.Errorf("%s: got %q, want %q", query, got, want)

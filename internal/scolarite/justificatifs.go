@@ -65,19 +65,19 @@ var justifStates = []string{"valide", "non_valide", "attente", "modifie"}
 
 // Justificatif is a justification as answers show it.
 type Justificatif struct {
-	JustifID       int64           `json:"justif_id"`
-	Etudid         int64           `json:"etudid"`
-	CodeNIP        *string         `json:"code_nip"`
-	DateDebut      Instant         `json:"date_debut"`
-	DateFin        Instant         `json:"date_fin"`
-	Etat           string          `json:"etat"`
-	Raison         *string         `json:"raison"` // null for who may not know
-	Fichier        *string         `json:"fichier"`
-	EntryDate      Instant         `json:"entry_date"`
-	UserID         *int64          `json:"user_id"`
-	UserName       *string         `json:"user_name"`
-	UserNomComplet *string         `json:"user_nom_complet"`
-	ExternalData   json.RawMessage `json:"external_data"`
+	JustifID       int64            `json:"justif_id"`
+	Etudid         int64            `json:"etudid"`
+	CodeNIP        *string          `json:"code_nip"`
+	DateDebut      Instant          `json:"date_debut"`
+	DateFin        Instant          `json:"date_fin"`
+	Etat           string           `json:"etat"`
+	Raison         *string          `json:"raison"` // null for who may not know
+	Fichier        *string          `json:"fichier"`
+	EntryDate      Instant          `json:"entry_date"`
+	UserID         *int64           `json:"user_id"`
+	UserName       *string          `json:"user_name"`
+	UserNomComplet *string          `json:"user_nom_complet"`
+	ExternalData   *json.RawMessage `json:"external_data"`
 }
 
 // knows reports whether ctx's caller may know why: the author, or a holder of
@@ -110,7 +110,7 @@ func (s *Service) justificatifsOf(ctx context.Context, q *db.Queries, rows []db.
 		j := Justificatif{
 			JustifID: row.ID, Etudid: row.Etudid, CodeNIP: nips[row.Etudid], DateDebut: s.instant(row.DebutAt), DateFin: s.instant(row.FinAt),
 			Etat: s.stateName(justifStates, row.Etat), Fichier: row.Fichier, EntryDate: s.instant(row.EntryAt), UserID: row.AccountID,
-			ExternalData: rawOrNull(row.ExternalData),
+			ExternalData: rawOrNil(row.ExternalData),
 		}
 		if knows(ctx, row.AccountID) {
 			j.Raison = row.Raison
@@ -237,15 +237,15 @@ func justifiedBy(ctx context.Context, q *db.Queries, row db.Justificatif) ([]int
 // justifImage is a justification as the journal keeps it: that there is a
 // reason, but not which.
 type justifImage struct {
-	DateDebut    Instant         `json:"date_debut"`
-	DateFin      Instant         `json:"date_fin"`
-	Etat         string          `json:"etat"`
-	Raison       *string         `json:"raison"`
-	ExternalData json.RawMessage `json:"external_data"`
+	DateDebut    Instant          `json:"date_debut"`
+	DateFin      Instant          `json:"date_fin"`
+	Etat         string           `json:"etat"`
+	Raison       *string          `json:"raison"`
+	ExternalData *json.RawMessage `json:"external_data"`
 }
 
 func (s *Service) justifImage(row db.Justificatif) justifImage {
-	image := justifImage{s.instant(row.DebutAt), s.instant(row.FinAt), justifStates[row.Etat], nil, rawOrNull(row.ExternalData)}
+	image := justifImage{s.instant(row.DebutAt), s.instant(row.FinAt), justifStates[row.Etat], nil, rawOrNil(row.ExternalData)}
 	if row.Raison != nil {
 		masked := audit.Masked
 		image.Raison = &masked
