@@ -48,10 +48,9 @@ func (q *Queries) AccountNames(ctx context.Context, ids string) ([]AccountNamesR
 	return items, nil
 }
 
-const addAssiduite = `-- name: AddAssiduite :one
+const addAssiduite = `-- name: AddAssiduite :execlastid
 INSERT INTO assiduites (etudid, moduleimpl_id, debut_at, fin_at, etat, description, entry_at, account_id, external_data)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-RETURNING id, etudid, moduleimpl_id, debut_at, fin_at, etat, description, entry_at, account_id, est_just, external_data
 `
 
 type AddAssiduiteParams struct {
@@ -66,8 +65,10 @@ type AddAssiduiteParams struct {
 	ExternalData *string
 }
 
-func (q *Queries) AddAssiduite(ctx context.Context, arg AddAssiduiteParams) (Assiduite, error) {
-	row := q.db.QueryRowContext(ctx, addAssiduite,
+// AddAssiduite returns the id of a new record. RETURNING would make every one
+// of a long list wait for those before it: SQLite could then undo it alone.
+func (q *Queries) AddAssiduite(ctx context.Context, arg AddAssiduiteParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addAssiduite,
 		arg.Etudid,
 		arg.ModuleimplID,
 		arg.DebutAt,
@@ -78,21 +79,10 @@ func (q *Queries) AddAssiduite(ctx context.Context, arg AddAssiduiteParams) (Ass
 		arg.AccountID,
 		arg.ExternalData,
 	)
-	var i Assiduite
-	err := row.Scan(
-		&i.ID,
-		&i.Etudid,
-		&i.ModuleimplID,
-		&i.DebutAt,
-		&i.FinAt,
-		&i.Etat,
-		&i.Description,
-		&i.EntryAt,
-		&i.AccountID,
-		&i.EstJust,
-		&i.ExternalData,
-	)
-	return i, err
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
 }
 
 const assiduite = `-- name: Assiduite :one
@@ -248,9 +238,10 @@ func (q *Queries) AssiduitesOfFormSemestre(ctx context.Context, arg AssiduitesOf
 }
 
 const assiduitesWithin = `-- name: AssiduitesWithin :many
-SELECT id, etudid, moduleimpl_id, debut_at, fin_at, etat, description, entry_at, account_id, est_just, external_data FROM assiduites
-WHERE etudid IN (SELECT value FROM json_each(CAST(?1 AS TEXT))) AND debut_at < ?2 AND fin_at > ?3
-ORDER BY debut_at, id
+SELECT a.id, a.etudid, a.moduleimpl_id, a.debut_at, a.fin_at, a.etat, a.description, a.entry_at, a.account_id, a.est_just, a.external_data FROM etudiants e JOIN assiduites a ON a.etudid = e.id
+WHERE e.id IN (SELECT value FROM json_each(CAST(?1 AS TEXT))) AND a.debut_at < ?2 AND a.fin_at > ?3
+  AND a.debut_at >= (SELECT coalesce(max(b.debut_at), '') FROM assiduites b WHERE b.etudid = e.id AND b.debut_at <= ?3)
+ORDER BY a.debut_at, a.id
 `
 
 type AssiduitesWithinParams struct {
@@ -260,7 +251,8 @@ type AssiduitesWithinParams struct {
 }
 
 // AssiduitesWithin returns the records of some students that overlap a time, in
-// order; one that only touches it is left out.
+// order; one that only touches it is left out. Those of one student never
+// overlap, so that none before the last to begin by then is still going on.
 func (q *Queries) AssiduitesWithin(ctx context.Context, arg AssiduitesWithinParams) ([]Assiduite, error) {
 	rows, err := q.db.QueryContext(ctx, assiduitesWithin, arg.Etudids, arg.Until, arg.Since)
 	if err != nil {
@@ -354,11 +346,57 @@ func (q *Queries) AttendanceOfDepartement(ctx context.Context, arg AttendanceOfD
 	return items, nil
 }
 
+const attendanceOfEtudiant = `-- name: AttendanceOfEtudiant :many
+SELECT etudid, debut_at, fin_at, etat, est_just, moduleimpl_id, account_id FROM assiduites WHERE etudid = ?1 ORDER BY debut_at
+`
+
+type AttendanceOfEtudiantRow struct {
+	Etudid       int64
+	DebutAt      Time
+	FinAt        Time
+	Etat         int64
+	EstJust      bool
+	ModuleimplID *int64
+	AccountID    *int64
+}
+
+// AttendanceOfEtudiant returns what is counted of the records of a student.
+func (q *Queries) AttendanceOfEtudiant(ctx context.Context, etudid int64) ([]AttendanceOfEtudiantRow, error) {
+	rows, err := q.db.QueryContext(ctx, attendanceOfEtudiant, etudid)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AttendanceOfEtudiantRow{}
+	for rows.Next() {
+		var i AttendanceOfEtudiantRow
+		if err := rows.Scan(
+			&i.Etudid,
+			&i.DebutAt,
+			&i.FinAt,
+			&i.Etat,
+			&i.EstJust,
+			&i.ModuleimplID,
+			&i.AccountID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const attendanceOfFormSemestre = `-- name: AttendanceOfFormSemestre :many
 SELECT a.etudid, a.debut_at, a.fin_at, a.etat, a.est_just, a.moduleimpl_id, a.account_id
 FROM inscriptions i JOIN assiduites a ON a.etudid = i.etudid
 WHERE i.formsemestre_id = ?1 AND a.debut_at >= ?2 AND a.fin_at <= ?3
-ORDER BY a.etudid, a.debut_at
+ORDER BY i.etudid, a.debut_at
 `
 
 type AttendanceOfFormSemestreParams struct {
@@ -549,7 +587,9 @@ func (q *Queries) ModuleOfEtudiant(ctx context.Context, arg ModuleOfEtudiantPara
 }
 
 const overlappingAssiduite = `-- name: OverlappingAssiduite :one
-SELECT id, etudid, moduleimpl_id, debut_at, fin_at, etat, description, entry_at, account_id, est_just, external_data FROM assiduites WHERE etudid = ?1 AND debut_at < ?2 AND fin_at > ?3 ORDER BY debut_at LIMIT 1
+SELECT a.id, a.etudid, a.moduleimpl_id, a.debut_at, a.fin_at, a.etat, a.description, a.entry_at, a.account_id, a.est_just, a.external_data FROM assiduites a WHERE a.etudid = ?1 AND a.debut_at < ?2 AND a.fin_at > ?3
+  AND a.debut_at >= (SELECT coalesce(max(b.debut_at), '') FROM assiduites b WHERE b.etudid = ?1 AND b.debut_at <= ?3)
+ORDER BY a.debut_at LIMIT 1
 `
 
 type OverlappingAssiduiteParams struct {
@@ -559,7 +599,7 @@ type OverlappingAssiduiteParams struct {
 }
 
 // OverlappingAssiduite returns the first record of a student in the way of
-// another.
+// another; see AssiduitesWithin.
 func (q *Queries) OverlappingAssiduite(ctx context.Context, arg OverlappingAssiduiteParams) (Assiduite, error) {
 	row := q.db.QueryRowContext(ctx, overlappingAssiduite, arg.Etudid, arg.Until, arg.Since)
 	var i Assiduite

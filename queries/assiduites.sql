@@ -3,10 +3,11 @@
 -- name: Assiduite :one
 SELECT * FROM assiduites WHERE id = @id;
 
--- name: AddAssiduite :one
+-- name: AddAssiduite :execlastid
+-- AddAssiduite returns the id of a new record. RETURNING would make every one
+-- of a long list wait for those before it: SQLite could then undo it alone.
 INSERT INTO assiduites (etudid, moduleimpl_id, debut_at, fin_at, etat, description, entry_at, account_id, external_data)
-VALUES (@etudid, @moduleimpl_id, @debut_at, @fin_at, @etat, @description, @entry_at, @account_id, @external_data)
-RETURNING *;
+VALUES (@etudid, @moduleimpl_id, @debut_at, @fin_at, @etat, @description, @entry_at, @account_id, @external_data);
 
 -- name: UpdateAssiduite :exec
 UPDATE assiduites SET moduleimpl_id = @moduleimpl_id, etat = @etat, description = @description, external_data = @external_data WHERE id = @id;
@@ -22,10 +23,12 @@ SELECT * FROM assiduites WHERE etudid = @etudid ORDER BY debut_at, id;
 
 -- name: AssiduitesWithin :many
 -- AssiduitesWithin returns the records of some students that overlap a time, in
--- order; one that only touches it is left out.
-SELECT * FROM assiduites
-WHERE etudid IN (SELECT value FROM json_each(CAST(@etudids AS TEXT))) AND debut_at < @until AND fin_at > @since
-ORDER BY debut_at, id;
+-- order; one that only touches it is left out. Those of one student never
+-- overlap, so that none before the last to begin by then is still going on.
+SELECT a.* FROM etudiants e JOIN assiduites a ON a.etudid = e.id
+WHERE e.id IN (SELECT value FROM json_each(CAST(@etudids AS TEXT))) AND a.debut_at < @until AND a.fin_at > @since
+  AND a.debut_at >= (SELECT coalesce(max(b.debut_at), '') FROM assiduites b WHERE b.etudid = e.id AND b.debut_at <= @since)
+ORDER BY a.debut_at, a.id;
 
 -- name: AssiduitesOfEtudiants :many
 SELECT * FROM assiduites WHERE etudid IN (SELECT value FROM json_each(CAST(@etudids AS TEXT))) ORDER BY debut_at, id;
@@ -43,12 +46,18 @@ ORDER BY a.debut_at, a.id;
 SELECT a.etudid, a.debut_at, a.fin_at, a.etat, a.est_just, a.moduleimpl_id, a.account_id
 FROM inscriptions i JOIN assiduites a ON a.etudid = i.etudid
 WHERE i.formsemestre_id = @formsemestre_id AND a.debut_at >= @since AND a.fin_at <= @until
-ORDER BY a.etudid, a.debut_at;
+ORDER BY i.etudid, a.debut_at;
+
+-- name: AttendanceOfEtudiant :many
+-- AttendanceOfEtudiant returns what is counted of the records of a student.
+SELECT etudid, debut_at, fin_at, etat, est_just, moduleimpl_id, account_id FROM assiduites WHERE etudid = @etudid ORDER BY debut_at;
 
 -- name: OverlappingAssiduite :one
 -- OverlappingAssiduite returns the first record of a student in the way of
--- another.
-SELECT * FROM assiduites WHERE etudid = @etudid AND debut_at < @until AND fin_at > @since ORDER BY debut_at LIMIT 1;
+-- another; see AssiduitesWithin.
+SELECT a.* FROM assiduites a WHERE a.etudid = @etudid AND a.debut_at < @until AND a.fin_at > @since
+  AND a.debut_at >= (SELECT coalesce(max(b.debut_at), '') FROM assiduites b WHERE b.etudid = @etudid AND b.debut_at <= @since)
+ORDER BY a.debut_at LIMIT 1;
 
 -- name: ModuleOfEtudiant :one
 -- ModuleOfEtudiant returns where a module is, whether its semester is open, and

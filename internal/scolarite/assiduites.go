@@ -306,26 +306,25 @@ type assiduitesIn struct {
 // an unknown student, an unknown semester, a filter that cannot be read.
 func (s *Service) assiduites(ctx context.Context, in assiduitesIn) ([]Assiduite, error) {
 	q := s.Store.Read()
-	_, rows, filter, err := s.filteredAssiduites(ctx, q, in)
+	etud, filter, err := s.studentAndFilter(ctx, q, in)
 	if err != nil {
 		return nil, err
 	}
-	return s.assiduitesOf(ctx, q, rows, filter.withJustifs)
+	rows, err := q.AssiduitesOfEtudiant(ctx, etud.ID)
+	if err != nil {
+		return nil, fmt.Errorf("attendance of student %d: %w", etud.ID, err)
+	}
+	return s.assiduitesOf(ctx, q, filter.keep(rows), filter.withJustifs)
 }
 
-// filteredAssiduites returns a student and those of his rows that pass the
-// filters.
-func (s *Service) filteredAssiduites(ctx context.Context, q *db.Queries, in assiduitesIn) (etud db.Etudiant, rows []db.Assiduite, filter attendanceFilter, err error) {
-	if etud, err = etudiantOf(ctx, q, in.etudRef); err != nil {
-		return etud, nil, filter, err
+// studentAndFilter reads whose records are asked for, and which.
+func (s *Service) studentAndFilter(ctx context.Context, q *db.Queries, in assiduitesIn) (db.Etudiant, attendanceFilter, error) {
+	etud, err := etudiantOf(ctx, q, in.etudRef)
+	if err != nil {
+		return etud, attendanceFilter{}, err
 	}
-	if filter, err = s.attendanceFilter(ctx, q, in.assiduiteFilters); err != nil {
-		return etud, nil, filter, err
-	}
-	if rows, err = q.AssiduitesOfEtudiant(ctx, etud.ID); err != nil {
-		return etud, nil, filter, fmt.Errorf("attendance of student %d: %w", etud.ID, err)
-	}
-	return etud, filter.keep(rows), filter, nil
+	filter, err := s.attendanceFilter(ctx, q, in.assiduiteFilters)
+	return etud, filter, err
 }
 
 // assiduitesGroupIn is a list of students, and filters.

@@ -111,17 +111,23 @@ func (s *Service) assiduitesCount(ctx context.Context, in countsIn) (Ordered[any
 	if err != nil {
 		return nil, err
 	}
-	etud, rows, filter, err := s.filteredAssiduites(ctx, q, in.assiduitesIn)
+	etud, filter, err := s.studentAndFilter(ctx, q, in.assiduitesIn)
 	if err != nil {
 		return nil, err
+	}
+	rows, err := q.AttendanceOfEtudiant(ctx, etud.ID)
+	if err != nil {
+		return nil, fmt.Errorf("attendance of student %d: %w", etud.ID, err)
 	}
 	calendar, err := s.calendar(ctx, q, etud.DeptID)
 	if err != nil {
 		return nil, err
 	}
-	records := make([]presence.Record, len(rows))
-	for i := range rows {
-		records[i] = recordOf(attendance(&rows[i]))
+	records := make([]presence.Record, 0, len(rows))
+	for _, row := range rows {
+		if row := db.AttendanceOfFormSemestreRow(row); filter.keeps(&row) {
+			records = append(records, recordOf(&row))
+		}
 	}
 	if form.isSplit {
 		return form.showSplit(calendar.Split(records), filter.states), nil

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"intendant/db"
 	"intendant/internal/api/jsonvalue"
@@ -59,7 +60,7 @@ type AssiduiteCreated struct {
 }
 
 func (s *Service) createAssiduites(ctx context.Context, body jsonvalue.Value, of func(context.Context, *db.Queries, jsonvalue.Value) (db.Etudiant, error)) (Batch, error) {
-	moved := map[int64]bool{} // students whose records changed
+	changed := changedTimes{}
 	return s.batch(ctx, body, func(ctx context.Context, q *db.Queries, item jsonvalue.Value) (any, error) {
 		if err := itemObject(item); err != nil {
 			return nil, err
@@ -72,14 +73,14 @@ func (s *Service) createAssiduites(ctx context.Context, body jsonvalue.Value, of
 		if err != nil {
 			return nil, err
 		}
-		moved[etud.ID] = true
+		changed.add(row)
 		return AssiduiteCreated{row.ID}, nil
-	}, func(ctx context.Context, q *db.Queries) error { return s.justifyAll(ctx, q, moved) })
+	}, func(ctx context.Context, q *db.Queries) error { return s.justifyChanged(ctx, q, changed) })
 }
 
 // createAssiduite adds one record, not yet justified.
 func (s *Service) createAssiduite(ctx context.Context, q *db.Queries, etud db.Etudiant, item jsonvalue.Value) (db.Assiduite, error) {
-	row := db.Assiduite{Etudid: etud.ID}
+	row := db.Assiduite{Etudid: etud.ID, EntryAt: s.now(), AccountID: callerID(ctx)}
 	var wrong refusals
 	s.readSpan(&wrong, item, true, &row.DebutAt, &row.FinAt)
 	wrong.choice(item, "etat", stateNames, true, &row.Etat)
@@ -96,14 +97,14 @@ func (s *Service) createAssiduite(ctx context.Context, q *db.Queries, etud db.Et
 	if err := s.checkOverlap(ctx, q, row); err != nil {
 		return row, err
 	}
-	added, err := q.AddAssiduite(ctx, db.AddAssiduiteParams{
+	var err error
+	if row.ID, err = q.AddAssiduite(ctx, db.AddAssiduiteParams{
 		Etudid: row.Etudid, ModuleimplID: row.ModuleimplID, DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: row.Etat,
-		Description: row.Description, EntryAt: s.now(), AccountID: callerID(ctx), ExternalData: row.ExternalData,
-	})
-	if err != nil {
+		Description: row.Description, EntryAt: row.EntryAt, AccountID: row.AccountID, ExternalData: row.ExternalData,
+	}); err != nil {
 		return row, fmt.Errorf("add attendance: %w", err)
 	}
-	return added, s.record(ctx, q, "assiduite.create", "assiduite", added.ID, nameOf(etud), nil, s.assiduiteImage(added))
+	return row, s.record(ctx, q, "assiduite.create", "assiduite", row.ID, nameOf(etud), nil, s.assiduiteImage(row))
 }
 
 // readAssiduite reads what may be changed of a record beside its state. est_just
@@ -264,17 +265,19 @@ func (s *Service) assiduiteEdit(ctx context.Context, in assiduiteChange) (OK, er
 		return OK{}, err
 	}
 	return done, s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
-		etudid, err := s.editAssiduite(ctx, q, in.ID, in.Body)
+		row, err := s.editAssiduite(ctx, q, in.ID, in.Body)
 		if err != nil {
 			return err
 		}
-		return s.justify(ctx, q, etudid)
+		changed := changedTimes{}
+		changed.add(row)
+		return s.justifyChanged(ctx, q, changed)
 	})
 }
 
 // assiduitesEdit changes several records, each by itself.
 func (s *Service) assiduitesEdit(ctx context.Context, in listIn) (Batch, error) {
-	moved := map[int64]bool{}
+	changed := changedTimes{}
 	return s.batch(ctx, in.Body, func(ctx context.Context, q *db.Queries, item jsonvalue.Value) (any, error) {
 		if err := itemObject(item); err != nil {
 			return nil, err
@@ -283,36 +286,36 @@ func (s *Service) assiduitesEdit(ctx context.Context, in listIn) (Batch, error) 
 		if err != nil {
 			return nil, err
 		}
-		etudid, err := s.editAssiduite(ctx, q, id, item)
+		row, err := s.editAssiduite(ctx, q, id, item)
 		if err != nil {
 			return nil, err
 		}
-		moved[etudid] = true
+		changed.add(row)
 		return "OK", nil
-	}, func(ctx context.Context, q *db.Queries) error { return s.justifyAll(ctx, q, moved) })
+	}, func(ctx context.Context, q *db.Queries) error { return s.justifyChanged(ctx, q, changed) })
 }
 
-func (s *Service) editAssiduite(ctx context.Context, q *db.Queries, id int64, item jsonvalue.Value) (etudid int64, err error) {
+func (s *Service) editAssiduite(ctx context.Context, q *db.Queries, id int64, item jsonvalue.Value) (after db.Assiduite, err error) {
 	before, etud, err := visibleAssiduite(ctx, q, id)
 	if err != nil {
-		return 0, err
+		return after, err
 	}
-	after := before
+	after = before
 	var wrong refusals
 	wrong.choice(item, "etat", stateNames, false, &after.Etat)
 	readAssiduite(&wrong, item, &after)
 	if err := wrong.err(); err != nil {
-		return 0, err
+		return after, err
 	}
 	if err := s.checkEdit(ctx, q, before, after); err != nil {
-		return 0, err
+		return after, err
 	}
 	if err := q.UpdateAssiduite(ctx, db.UpdateAssiduiteParams{
 		ID: id, ModuleimplID: after.ModuleimplID, Etat: after.Etat, Description: after.Description, ExternalData: after.ExternalData,
 	}); err != nil {
-		return 0, fmt.Errorf("change attendance %d: %w", id, err)
+		return after, fmt.Errorf("change attendance %d: %w", id, err)
 	}
-	return etud.ID, s.record(ctx, q, "assiduite.update", "assiduite", id, nameOf(etud), s.assiduiteImage(before), s.assiduiteImage(after))
+	return after, s.record(ctx, q, "assiduite.update", "assiduite", id, nameOf(etud), s.assiduiteImage(before), s.assiduiteImage(after))
 }
 
 // checkEdit refuses to change a record in a locked semester, and a new module
@@ -360,6 +363,31 @@ func (s *Service) assiduiteImage(row db.Assiduite) any {
 	}{s.instant(row.DebutAt), s.instant(row.FinAt), stateNames[row.Etat], row.ModuleimplID, row.Description, rawOrNil(row.ExternalData)}
 }
 
+// changedTimes are the times, by student, in which records changed.
+type changedTimes map[int64]presence.Span
+
+func (c changedTimes) add(row db.Assiduite) {
+	span, ok := c[row.Etudid]
+	if !ok || row.DebutAt.Before(span.Start) {
+		span.Start = row.DebutAt.Time
+	}
+	if !ok || row.FinAt.After(span.End) {
+		span.End = row.FinAt.Time
+	}
+	c[row.Etudid] = span
+}
+
+// justifyChanged is justify for records that changed: the others stay as they
+// are, justifications being the same.
+func (s *Service) justifyChanged(ctx context.Context, q *db.Queries, changed changedTimes) error {
+	for _, etudid := range slices.Sorted(maps.Keys(changed)) {
+		if err := s.justifyWithin(ctx, q, etudid, changed[etudid]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // justifyAll is justify for several students.
 func (s *Service) justifyAll(ctx context.Context, q *db.Queries, etudids map[int64]bool) error {
 	for _, etudid := range slices.Sorted(maps.Keys(etudids)) {
@@ -372,10 +400,15 @@ func (s *Service) justifyAll(ctx context.Context, q *db.Queries, etudids map[int
 
 // justify computes anew which records of a student are justified: late or
 // absent, and covered whole by one valid justification. Whatever changes the
-// records or the justifications of a student calls it, in the same
-// transaction; nothing else sets est_just.
+// justifications of a student calls it, in the same transaction, and whatever
+// changes his records calls it or justifyChanged; nothing else sets est_just.
 func (s *Service) justify(ctx context.Context, q *db.Queries, etudid int64) error {
-	rows, err := q.AssiduitesOfEtudiant(ctx, etudid)
+	return s.justifyWithin(ctx, q, etudid, presence.Span{End: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)})
+}
+
+// justifyWithin is justify for the records that have some of a time.
+func (s *Service) justifyWithin(ctx context.Context, q *db.Queries, etudid int64, within presence.Span) error {
+	rows, err := q.AssiduitesWithin(ctx, db.AssiduitesWithinParams{Etudids: db.JSONList(etudid), Since: db.At(within.Start), Until: db.At(within.End)})
 	if err != nil {
 		return fmt.Errorf("attendance of student %d: %w", etudid, err)
 	}
