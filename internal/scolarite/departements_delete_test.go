@@ -48,9 +48,9 @@ func TestDepartementDelete(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"departement/RT":              "404 département inconnu",
-		"departements_ids":            "200 ",
-		"/ScoDoc/RT/api/departements": "404 département inconnu",
+		"departement/RT":                                    "404 département inconnu",
+		"departements_ids":                                  "200 ",
+		"/ScoDoc/RT/api/departements":                       "404 département inconnu",
 		"/ScoDoc/GEA/api/departement/GEA/formsemestres_ids": "200 ",
 	} {
 		a := s.send(request{to: "GET " + path, as: chef})
