@@ -319,12 +319,24 @@ func (tab *Tab) Legible() {
 // Picture keeps a screenshot of the whole page: "artifacts/name.png".
 func (tab *Tab) Picture(name string) {
 	tab.t.Helper()
-	picture, err := chromedp.Run(tab.ctx, chromedp.FullScreenshot(100))
+	height, err := chromedp.Run(tab.ctx, chromedp.Evaluate[float64]("document.documentElement.scrollHeight"))
+	if err != nil {
+		tab.fail(err)
+	}
+	shot := chromedp.FullScreenshot(100)
+	if height > maxPicture {
+		shot = chromedp.CaptureScreenshot() // what the window shows
+	}
+	picture, err := chromedp.Run(tab.ctx, shot)
 	if err != nil {
 		tab.fail(err)
 	}
 	tab.keep(name, picture)
 }
+
+// maxPicture is the height of the longest page that the browser makes one
+// picture of, in CSS pixels.
+const maxPicture = 16000
 
 func (tab *Tab) keep(name string, picture []byte) {
 	tab.t.Helper()
