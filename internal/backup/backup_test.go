@@ -33,7 +33,7 @@ func sample(t *testing.T) (data, equipement string) {
 	if err != nil || len(rows) < 400 {
 		t.Fatal(len(rows), err)
 	}
-	if err := os.Mkdir(filepath.Join(data, "edt"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(data, "edt"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(data, "edt", "s1.ics"), []byte("BEGIN:VCALENDAR"), 0o600); err != nil {
