@@ -1,0 +1,18 @@
+package pv
+
+import (
+	"bytes"
+	"testing"
+)
+
+// TestOddNames prints names with what no font has.
+func TestOddNames(t *testing.T) {
+	m := &Minutes{Departement: "Département 😀", Formation: "a\x00b\u200b", Semestre: "S1", Session: "e\u0301", Decision: "Année"}
+	var out bytes.Buffer
+	if err := m.PDF(&out); err != nil {
+		t.Error(err)
+	}
+	if got := printable("e\u0301 \U0001F600\x01\u200b"); got != "é ?" {
+		t.Errorf("%q", got)
+	}
+}
