@@ -9,6 +9,70 @@ import (
 	"context"
 )
 
+const addEvaluation = `-- name: AddEvaluation :one
+INSERT INTO evaluations (moduleimpl_id, debut_at, fin_at, description, note_max, coefficient, visibulletin, publish_incomplete,
+  evaluation_type, numero, blocked_until_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+  ?9, ?10, ?11)
+RETURNING id, moduleimpl_id, debut_at, fin_at, description, note_max, coefficient, visibulletin, publish_incomplete, evaluation_type, numero, blocked_until_at
+`
+
+type AddEvaluationParams struct {
+	ModuleimplID      int64
+	DebutAt           *Time
+	FinAt             *Time
+	Description       *string
+	NoteMax           float64
+	Coefficient       float64
+	Visibulletin      bool
+	PublishIncomplete bool
+	EvaluationType    int64
+	Numero            int64
+	BlockedUntilAt    *Time
+}
+
+func (q *Queries) AddEvaluation(ctx context.Context, arg AddEvaluationParams) (Evaluation, error) {
+	row := q.db.QueryRowContext(ctx, addEvaluation,
+		arg.ModuleimplID,
+		arg.DebutAt,
+		arg.FinAt,
+		arg.Description,
+		arg.NoteMax,
+		arg.Coefficient,
+		arg.Visibulletin,
+		arg.PublishIncomplete,
+		arg.EvaluationType,
+		arg.Numero,
+		arg.BlockedUntilAt,
+	)
+	var i Evaluation
+	err := row.Scan(
+		&i.ID,
+		&i.ModuleimplID,
+		&i.DebutAt,
+		&i.FinAt,
+		&i.Description,
+		&i.NoteMax,
+		&i.Coefficient,
+		&i.Visibulletin,
+		&i.PublishIncomplete,
+		&i.EvaluationType,
+		&i.Numero,
+		&i.BlockedUntilAt,
+	)
+	return i, err
+}
+
+const deleteEvaluation = `-- name: DeleteEvaluation :exec
+DELETE FROM evaluations WHERE id = ?1
+`
+
+// DeleteEvaluation takes its marks and their history with it.
+func (q *Queries) DeleteEvaluation(ctx context.Context, id int64) error {
+	_, err := q.db.ExecContext(ctx, deleteEvaluation, id)
+	return err
+}
+
 const etudidsOfModuleImpl = `-- name: EtudidsOfModuleImpl :many
 SELECT etudid FROM moduleimpl_inscriptions WHERE moduleimpl_id = ?1 ORDER BY etudid
 `
@@ -60,4 +124,187 @@ func (q *Queries) Evaluation(ctx context.Context, id int64) (Evaluation, error) 
 		&i.BlockedUntilAt,
 	)
 	return i, err
+}
+
+const evaluationsOfModuleImpl = `-- name: EvaluationsOfModuleImpl :many
+SELECT id, moduleimpl_id, debut_at, fin_at, description, note_max, coefficient, visibulletin, publish_incomplete, evaluation_type, numero, blocked_until_at FROM evaluations WHERE moduleimpl_id = ?1 ORDER BY numero, debut_at, id
+`
+
+func (q *Queries) EvaluationsOfModuleImpl(ctx context.Context, moduleimplID int64) ([]Evaluation, error) {
+	rows, err := q.db.QueryContext(ctx, evaluationsOfModuleImpl, moduleimplID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []Evaluation{}
+	for rows.Next() {
+		var i Evaluation
+		if err := rows.Scan(
+			&i.ID,
+			&i.ModuleimplID,
+			&i.DebutAt,
+			&i.FinAt,
+			&i.Description,
+			&i.NoteMax,
+			&i.Coefficient,
+			&i.Visibulletin,
+			&i.PublishIncomplete,
+			&i.EvaluationType,
+			&i.Numero,
+			&i.BlockedUntilAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const isEnseignant = `-- name: IsEnseignant :one
+SELECT CAST(EXISTS (SELECT 1 FROM moduleimpl_enseignants WHERE moduleimpl_id = ?1 AND account_id = ?2) AS INTEGER)
+`
+
+type IsEnseignantParams struct {
+	ModuleimplID int64
+	AccountID    int64
+}
+
+// IsEnseignant reports whether an account teaches a module, without being in
+// charge of it.
+func (q *Queries) IsEnseignant(ctx context.Context, arg IsEnseignantParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, isEnseignant, arg.ModuleimplID, arg.AccountID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const poidsOfEvaluations = `-- name: PoidsOfEvaluations :many
+SELECT e.id AS evaluation_id, u.id AS ue_id, CAST(ifnull(p.poids, 1.0) AS REAL) AS poids
+FROM evaluations e
+JOIN moduleimpls mi ON mi.id = e.moduleimpl_id
+JOIN modules m ON m.id = mi.module_id
+JOIN ues own ON own.id = m.ue_id AND own.type <> CAST(?1 AS INTEGER)
+JOIN formsemestres f ON f.id = mi.formsemestre_id
+JOIN formations fo ON fo.id = f.formation_id AND fo.type_parcours = CAST(?2 AS INTEGER)
+JOIN ues u ON u.formation_id = f.formation_id AND u.semestre_idx = f.semestre_id AND u.type <> CAST(?1 AS INTEGER)
+LEFT JOIN evaluation_poids p ON p.evaluation_id = e.id AND p.ue_id = u.id
+WHERE e.id IN (SELECT value FROM json_each(CAST(?3 AS TEXT)))
+  AND (NOT EXISTS (SELECT 1 FROM ue_parcours up WHERE up.ue_id = u.id)
+       OR NOT EXISTS (SELECT 1 FROM formsemestre_parcours fp WHERE fp.formsemestre_id = f.id)
+       OR EXISTS (SELECT 1 FROM ue_parcours up JOIN formsemestre_parcours fp ON fp.parcours_id = up.parcours_id
+                  WHERE up.ue_id = u.id AND fp.formsemestre_id = f.id))
+ORDER BY e.id, u.numero, u.acronyme, u.id
+`
+
+type PoidsOfEvaluationsParams struct {
+	Sport int64
+	But   int64
+	Ids   string
+}
+
+type PoidsOfEvaluationsRow struct {
+	EvaluationID int64
+	UEID         int64
+	Poids        float64
+}
+
+// PoidsOfEvaluations returns what evaluations of a BUT weigh towards each UE of
+// their semesters, 1 where nothing is said; sport has none and gives none. The
+// UEs are those that no track owns, or one of the semester's does.
+func (q *Queries) PoidsOfEvaluations(ctx context.Context, arg PoidsOfEvaluationsParams) ([]PoidsOfEvaluationsRow, error) {
+	rows, err := q.db.QueryContext(ctx, poidsOfEvaluations, arg.Sport, arg.But, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PoidsOfEvaluationsRow{}
+	for rows.Next() {
+		var i PoidsOfEvaluationsRow
+		if err := rows.Scan(&i.EvaluationID, &i.UEID, &i.Poids); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const putPoids = `-- name: PutPoids :exec
+INSERT INTO evaluation_poids (evaluation_id, ue_id, poids) VALUES (?1, ?2, ?3)
+ON CONFLICT (evaluation_id, ue_id) DO UPDATE SET poids = excluded.poids
+`
+
+type PutPoidsParams struct {
+	EvaluationID int64
+	UEID         int64
+	Poids        float64
+}
+
+func (q *Queries) PutPoids(ctx context.Context, arg PutPoidsParams) error {
+	_, err := q.db.ExecContext(ctx, putPoids, arg.EvaluationID, arg.UEID, arg.Poids)
+	return err
+}
+
+const shiftEvaluations = `-- name: ShiftEvaluations :exec
+UPDATE evaluations SET numero = numero + 1 WHERE moduleimpl_id = ?1 AND numero >= ?2
+`
+
+type ShiftEvaluationsParams struct {
+	ModuleimplID int64
+	Numero       int64
+}
+
+// ShiftEvaluations makes room for an evaluation among those of a module.
+func (q *Queries) ShiftEvaluations(ctx context.Context, arg ShiftEvaluationsParams) error {
+	_, err := q.db.ExecContext(ctx, shiftEvaluations, arg.ModuleimplID, arg.Numero)
+	return err
+}
+
+const updateEvaluation = `-- name: UpdateEvaluation :exec
+UPDATE evaluations SET debut_at = ?1, fin_at = ?2, description = ?3, note_max = ?4,
+  coefficient = ?5, visibulletin = ?6, publish_incomplete = ?7,
+  evaluation_type = ?8, numero = ?9, blocked_until_at = ?10
+WHERE id = ?11
+`
+
+type UpdateEvaluationParams struct {
+	DebutAt           *Time
+	FinAt             *Time
+	Description       *string
+	NoteMax           float64
+	Coefficient       float64
+	Visibulletin      bool
+	PublishIncomplete bool
+	EvaluationType    int64
+	Numero            int64
+	BlockedUntilAt    *Time
+	ID                int64
+}
+
+func (q *Queries) UpdateEvaluation(ctx context.Context, arg UpdateEvaluationParams) error {
+	_, err := q.db.ExecContext(ctx, updateEvaluation,
+		arg.DebutAt,
+		arg.FinAt,
+		arg.Description,
+		arg.NoteMax,
+		arg.Coefficient,
+		arg.Visibulletin,
+		arg.PublishIncomplete,
+		arg.EvaluationType,
+		arg.Numero,
+		arg.BlockedUntilAt,
+		arg.ID,
+	)
+	return err
 }

@@ -315,6 +315,12 @@ type FormsemestreResponsable struct {
 	Rang           int64
 }
 
+type FormsemestreRevision struct {
+	FormsemestreID int64
+	N              int64
+	Absences       int64
+}
+
 type FormsemestreUECoef struct {
 	FormsemestreID int64
 	UEID           int64

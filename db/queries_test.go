@@ -143,6 +143,7 @@ var allowed = map[string]any{
 	"tokens.kind": "access", "one_time_links.purpose": "setup", "outbox.state": "waiting", "outbox_attempts.result": "started",
 	"project_databases.state": "ready", "etudiants.civilite": "F", "etudiants.civilite_etat_civil": "F", "niveaux.annee": "BUT1",
 	"inscriptions.etat": "I", "evenements.event_type": "INSCRIPTION", "logos.content_type": "image/png", "preferences.formsemestre_id": nil,
+	"validations.code": "ADM",
 }
 
 // fillTables puts the rows 1 and 2 into every table: the second has no flag and

@@ -182,7 +182,7 @@ func (a *Appliance) assemble(ctx context.Context) (err error) {
 	}
 	// A wing comes after the site, whose pages lie among its paths too: what it
 	// does not have there is its own to say.
-	a.Router, err = api.NewRouter(a.Parc.System(), a.siteSystem(), wing, a.Scolarite.System(), a.Web.System())
+	a.Router, err = api.NewRouter(a.Parc.System(), a.siteSystem(), wing, a.Scolarite.System(), a.Scolarite.Pages(), a.Web.System())
 	return err
 }
 

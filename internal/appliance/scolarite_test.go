@@ -14,13 +14,7 @@ import (
 
 // awaited are the functions of the published page that are not there yet, by
 // its families; "*" stands for a whole family. Take out what you add.
-var awaited = map[string][]string{
-	"Formsemestre": {"bulletins", "formsemestre_etat_evaluations", "formsemestre_resultat"},
-	"Jury":         {"*"},
-	"Moduleimpl":   {"moduleimpl_notes"},
-	"Étudiants":    {"bulletin"},
-	"Évaluations":  {"evaluation_create", "evaluation_delete", "evaluation_notes", "evaluation_set_notes", "moduleimpl_evaluations"},
-}
+var awaited = map[string][]string{}
 
 // publishedRoute is one line of the published table of the ScoDoc API.
 type publishedRoute struct{ family, name, method, permission, path string }

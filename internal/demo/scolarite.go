@@ -130,6 +130,9 @@ func (sc *school) load(ctx context.Context, a *appliance.Appliance, year int) er
 		if err := sc.register(ctx, a, sem, students); err != nil {
 			return err
 		}
+		if err := errors.Join(sc.loadMarks(ctx, a, sem, students), sc.loadAttendance(ctx, a, sem, students), sc.loadDecisions(ctx, a, sem)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

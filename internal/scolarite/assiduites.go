@@ -80,7 +80,7 @@ type Assiduite struct {
 	UserName       *string          `json:"user_name"`
 	UserNomComplet *string          `json:"user_nom_complet"`
 	EstJust        bool             `json:"est_just"`
-	ExternalData   *json.RawMessage `json:"external_data"` // as it was sent, or null
+	ExternalData   *json.RawMessage `json:"external_data"` // an object, as it was sent
 	// Justificatifs are those that cover the record, when they are asked for.
 	Justificatifs *[]Justificatif `json:"justificatifs,omitempty"`
 }

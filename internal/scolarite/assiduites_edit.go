@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"intendant/db"
+	"intendant/internal/api"
 	"intendant/internal/api/jsonvalue"
 	"intendant/internal/errs"
 	"intendant/internal/scolarite/presence"
@@ -30,6 +31,12 @@ const (
 type createAssiduitesIn struct {
 	etudRef
 	listIn
+}
+
+// RecordAssiduites adds records to a student, each by itself, as
+// assiduiteCreate does.
+func (s *Service) RecordAssiduites(ctx context.Context, etudid int64, records jsonvalue.Value) (Batch, error) {
+	return s.assiduiteCreate(ctx, createAssiduitesIn{etudRef{Etudid: api.Some(etudid)}, listIn{records}})
 }
 
 // assiduiteCreate adds records to a student, each by itself: {"assiduite_id"},
@@ -80,7 +87,7 @@ func (s *Service) createAssiduites(ctx context.Context, body jsonvalue.Value, of
 
 // createAssiduite adds one record, not yet justified.
 func (s *Service) createAssiduite(ctx context.Context, q *db.Queries, etud db.Etudiant, item jsonvalue.Value) (db.Assiduite, error) {
-	row := db.Assiduite{Etudid: etud.ID, EntryAt: s.now(), AccountID: callerID(ctx)}
+	row := db.Assiduite{Etudid: etud.ID}
 	var wrong refusals
 	s.readSpan(&wrong, item, true, &row.DebutAt, &row.FinAt)
 	wrong.choice(item, "etat", stateNames, true, &row.Etat)
@@ -97,6 +104,13 @@ func (s *Service) createAssiduite(ctx context.Context, q *db.Queries, etud db.Et
 	if err := s.checkOverlap(ctx, q, row); err != nil {
 		return row, err
 	}
+	return s.addAssiduite(ctx, q, etud, row)
+}
+
+// addAssiduite adds a record of a student, entered now by ctx's caller, as it
+// is: what it depends on has been checked, and justify is to be called.
+func (s *Service) addAssiduite(ctx context.Context, q *db.Queries, etud db.Etudiant, row db.Assiduite) (db.Assiduite, error) {
+	row.Etudid, row.EntryAt, row.AccountID = etud.ID, s.now(), callerID(ctx)
 	var err error
 	if row.ID, err = q.AddAssiduite(ctx, db.AddAssiduiteParams{
 		Etudid: row.Etudid, ModuleimplID: row.ModuleimplID, DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: row.Etat,

@@ -401,3 +401,25 @@ func decoded(t testing.TB, text string) any {
 	t.Helper()
 	return answer{body: text}.json(t)
 }
+
+// TestOddTextIsTaken sends what JSON allows, and what it does not: the answer is
+// no failure of ours, and what is kept can be read.
+func TestOddTextIsTaken(t *testing.T) {
+	s := openAttendance(t)
+	for i, text := range []string{`\ud800`, `\udc00\ud800`, "\xff\xfe", "é\xc3", `\u0000`, `\ufffe`, strings.Repeat("x", 1<<20)} {
+		for _, key := range []string{"desc", "etat", "date_debut", "moduleimpl_id"} {
+			record := map[string]string{"desc": "a", "etat": "absent", "date_debut": fmt.Sprintf("2026-01-%02dT08:00", i+5), "moduleimpl_id": "autre"}
+			record[key] = text
+			body := fmt.Sprintf(`[{"date_debut": "%s", "date_fin": "2026-01-%02dT10:00", "etat": "%s", "desc": "%s", "moduleimpl_id": "%s", "external_data": {"%s": "%s"}}]`,
+				record["date_debut"], i+5, record["etat"], record["desc"], record["moduleimpl_id"], text, text)
+			a := s.post("assiduite/1/create", body)
+			if a.StatusCode != 200 && a.StatusCode != 400 {
+				t.Errorf("%.20q as %s: %.200s", text, key, a.line())
+			}
+		}
+	}
+	for _, path := range []string{"assiduites/1", "assiduites/formsemestre/1", "formsemestre/1/assiduites/export?format=xlsx", "formsemestre/1/assiduites/export"} {
+		s.get(path)
+	}
+	s.get("assiduites/1").json(t)
+}

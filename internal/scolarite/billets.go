@@ -239,17 +239,7 @@ func (s *Service) addAnnounced(ctx context.Context, q *db.Queries, etud db.Etudi
 		}
 		out.JustifID, desc = &justif.ID, nil
 	}
-	absence := db.Assiduite{
-		Etudid: etud.ID, DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: int64(presence.Absent), Description: desc, EntryAt: s.now(), AccountID: callerID(ctx),
-	}
-	var err error
-	absence.ID, err = q.AddAssiduite(ctx, db.AddAssiduiteParams{
-		Etudid: absence.Etudid, DebutAt: absence.DebutAt, FinAt: absence.FinAt, Etat: absence.Etat, Description: absence.Description,
-		EntryAt: absence.EntryAt, AccountID: absence.AccountID,
-	})
-	if err != nil {
-		return out, fmt.Errorf("add attendance: %w", err)
-	}
-	out.AssiduiteID = absence.ID
-	return out, s.record(ctx, q, "assiduite.create", "assiduite", absence.ID, nameOf(etud), nil, s.assiduiteImage(absence))
+	added, err := s.addAssiduite(ctx, q, etud, db.Assiduite{DebutAt: row.DebutAt, FinAt: row.FinAt, Etat: int64(presence.Absent), Description: desc})
+	out.AssiduiteID = added.ID
+	return out, err
 }

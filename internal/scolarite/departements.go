@@ -292,12 +292,12 @@ func departementOr(ctx context.Context, q *db.Queries, acronym api.Opt[string], 
 var acronymPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
 
 // checkAcronym returns Invalid unless the acronym may stand in addresses: "api"
-// is the place of the base of all departments.
+// is the place of the base of all departments, "Scolarite" that of [Service.Pages].
 func checkAcronym(acronym string) error {
 	switch {
 	case !acronymPattern.MatchString(acronym):
 		return errs.NewInvalid("acronym", "acronym_invalid", "param 'acronym': invalide (1 à 32 lettres, chiffres, - ou _)")
-	case strings.EqualFold(acronym, "api"):
+	case strings.EqualFold(acronym, "api"), strings.EqualFold(acronym, "Scolarite"):
 		return errs.NewInvalid("acronym", "acronym_reserved", "param 'acronym': réservé")
 	}
 	return nil

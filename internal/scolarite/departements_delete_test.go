@@ -159,7 +159,7 @@ func (s *site) rowsOf(dept int64) (its, others map[string][]string) {
 	base := s.file()
 	defer base.Close()
 	names, err := base.QueryContext(s.t.Context(), `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
-		AND name NOT IN ('journal', 'revisions', 'visits')`)
+		AND name NOT IN ('journal', 'revisions', 'formsemestre_revisions', 'visits')`)
 	s.must(err)
 	tables := map[string][]map[string]any{}
 	var name string

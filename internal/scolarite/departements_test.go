@@ -105,6 +105,7 @@ func TestDepartementCreateRefuses(t *testing.T) {
 		create("an accent", `{"acronym": "GÉA"}`, invalid),
 		create("33 letters", `{"acronym": "`+strings.Repeat("a", 33)+`"}`, invalid),
 		create("the place of the API", `{"acronym": "Api"}`, "400 param 'acronym': réservé"),
+		create("the place of pages", `{"acronym": "scolarite"}`, "400 param 'acronym': réservé"),
 		create("taken", `{"acronym": "RT"}`, "400 param 'acronym': un département de ce nom existe déjà"),
 		{"nobody", request{to: "POST departement/create", body: `{"acronym": "MMI"}`}, "401 Non autorise (logic)"},
 		{"without permission", request{to: "POST departement/create", as: holding("", scolarite.ScoView), body: `{"acronym": "MMI"}`}, "403 permission requise : ScoSuperAdmin"},

@@ -170,6 +170,12 @@ type JustifCreated struct {
 	Couverture []int64 `json:"couverture"`
 }
 
+// RecordJustificatifs adds justifications to a student, each by itself, as
+// justifCreate does.
+func (s *Service) RecordJustificatifs(ctx context.Context, etudid int64, justifs jsonvalue.Value) (Batch, error) {
+	return s.justifCreate(ctx, justifCreateIn{etudRef{Etudid: api.Some(etudid)}, listIn{justifs}})
+}
+
 // justifCreate adds justifications to a student, each by itself. NotFound for
 // an unknown student or a body that is no list.
 func (s *Service) justifCreate(ctx context.Context, in justifCreateIn) (Batch, error) {

@@ -69,6 +69,7 @@ type Service struct {
 	timetables   timetableCache
 	longLists    db.KeptBy[longListOf, EtudInscritLongs]
 	counts       db.Kept[*semesterCounts]
+	resultats    resultsCache
 }
 
 // New returns the service, with ScoDoc's usual roles among the site's when the

@@ -65,6 +65,14 @@ func openAttendanceWire(t testing.TB, wire scolarite.Wire) *site {
 	return s
 }
 
+// openMarks starts the site with the marks of testdata/marks.sql.
+func openMarks(t testing.TB) *site {
+	t.Helper()
+	s := open(t)
+	s.exec(fixture(t, "marks.sql"))
+	return s
+}
+
 // openEmpty starts a site without any department.
 func openEmpty(t testing.TB, wire scolarite.Wire) *site {
 	t.Helper()
