@@ -277,6 +277,50 @@ func TestRoutesAreData(t *testing.T) {
 	}
 }
 
+// published is a parameter of a path as ScoDoc's document writes it.
+var published = regexp.MustCompile(`<(?:(int|string):)?(\w+)>`)
+
+// TestRoutesAreAllOfScoDoc finds every one of the 200 routes of the published
+// document among those that the command lists, with its method and permission.
+func TestRoutesAreAllOfScoDoc(t *testing.T) {
+	var table []routeLine
+	if err := json.Unmarshal([]byte(command(t, 0, "routes", "--json")), &table); err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]routeLine{}
+	for _, l := range table {
+		listed[l.Method+" "+strings.ReplaceAll(l.Path, ":string}", "}")] = l
+	}
+	text, err := os.ReadFile(filepath.Join("internal", "appliance", "testdata", "routes-scolarite.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")[1:]
+	functions := map[string]bool{}
+	for _, line := range lines {
+		want := strings.Split(line, "\t") // family, name, method, permission, path
+		path := published.ReplaceAllStringFunc(want[4], func(p string) string {
+			m := published.FindStringSubmatch(p)
+			if m[1] == "int" {
+				return "{" + m[2] + ":int}"
+			}
+			return "{" + m[2] + "}"
+		})
+		got, ok := listed[want[2]+" "+path]
+		needs := strings.TrimPrefix(got.Permission, "scodoc:")
+		if needs == "signed-in" && (want[3] == "none" || want[3] == "authenticated") {
+			needs = want[3]
+		}
+		if !ok || got.Name != want[1] || got.Family != want[0] || needs != want[3] || got.Extension {
+			t.Errorf("%s %s: %+v, want %v", want[2], path, got, want)
+		}
+		functions[want[1]] = true
+	}
+	if len(lines) != 200 || len(functions) != 139 {
+		t.Errorf("%d routes of %d functions, the document has 200 of 139", len(lines), len(functions))
+	}
+}
+
 // TestHelpIsInBothLanguages reads the help of every command and option.
 func TestHelpIsInBothLanguages(t *testing.T) {
 	parser, err := newParser(t.Context(), io.Discard, io.Discard)

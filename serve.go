@@ -399,7 +399,7 @@ func routeLines(routes []*api.Route) []routeLine {
 	for _, r := range routes {
 		for _, path := range r.Paths {
 			for _, method := range r.Methods() {
-				lines = append(lines, routeLine{r.System, r.Family, r.Name, method, path, string(r.Needs), r.IsExtension})
+				lines = append(lines, routeLine{r.System, r.Family, r.Name, method, r.Base() + path, string(r.Needs), r.IsExtension})
 			}
 		}
 	}
