@@ -183,8 +183,13 @@ func TestTheSchoolYear(t *testing.T) {
 		"SELECT count(*) > 20 FROM module_ue_coefs": "1",
 		"SELECT count(*) FROM matieres m JOIN ues u ON u.id = m.ue_id JOIN formations f ON f.id = u.formation_id WHERE f.type_parcours <> 700": "8",
 		// Each student is in a TD, a TP and the group of everybody, those of the BUT in a track too.
-		"SELECT count(*) FROM etudiants e WHERE (SELECT count(*) FROM groupe_membres m JOIN partitions p ON p.id = m.partition_id JOIN formsemestres f ON f.id = p.formsemestre_id WHERE m.etudid = e.id AND f.date_debut < '2026-01-01') <> CASE e.dept_id WHEN 1 THEN 4 ELSE 3 END": "0",
-		"SELECT count(*) FROM inscriptions WHERE parcours_id IS NOT NULL":                                                           "156",
+		"SELECT count(*) FROM etudiants e WHERE (SELECT count(*) FROM groupe_membres m JOIN partitions p ON p.id = m.partition_id JOIN formsemestres f ON f.id = p.formsemestre_id WHERE m.etudid = e.id AND f.date_debut BETWEEN '2025-08-01' AND '2025-12-31') <> CASE e.dept_id WHEN 1 THEN 4 ELSE 3 END": "0",
+		"SELECT count(*) > 1500 FROM notes":                               "1",
+		"SELECT count(*) > 100 FROM assiduites":                           "1",
+		"SELECT count(*) > 20 FROM justificatifs":                         "1",
+		"SELECT count(*) > 40 FROM validations":                           "1",
+		"SELECT count(*) FROM formsemestres WHERE etat = 0":               "2",
+		"SELECT count(*) FROM inscriptions WHERE parcours_id IS NOT NULL": "168",
 		"SELECT count(*) FROM moduleimpls m WHERE NOT EXISTS (SELECT 1 FROM moduleimpl_enseignants e WHERE e.moduleimpl_id = m.id)": "0",
 		"SELECT count(*) FROM accounts WHERE departement_id IS NOT NULL":                                                            "9",
 	} {

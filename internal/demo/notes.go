@@ -138,11 +138,14 @@ func refused(batch scolarite.Batch) error {
 	return errors.New(batch.Errors[0].Message)
 }
 
-// loadDecisions lets the jury of a semester that is over decide.
+// loadDecisions lets the jury of a semester that is over decide, and locks it.
 func (sc *school) loadDecisions(ctx context.Context, a *appliance.Appliance, sem scolarite.FormSemestre) error {
 	if sem.DateFinISO >= db.DayOf(a.Now().In(a.Location)).String() {
 		return nil
 	}
-	_, err := a.Scolarite.JuryAuto(ctx, sem.ID, false)
+	if _, err := a.Scolarite.JuryAuto(ctx, sem.ID, false); err != nil {
+		return err
+	}
+	_, err := a.Scolarite.EditFormSemestre(ctx, sem.ID, scolarite.FormSemestrePatch{Etat: api.Some(false)})
 	return err
 }

@@ -47,12 +47,15 @@ type school struct {
 type person struct{ user, first, last, role string }
 
 // semester is a sample semester, its bounds within the school year. Students
-// are registered in the first of a department, and in those begun since.
+// are registered in those begun by now.
 type semester struct {
 	number     int64
 	title      string
 	from, till [2]int // month, day
 	etape      string
+	// repeaters is for a semester of the year before: the first so many students
+	// were in it, and its jury has decided.
+	repeaters int
 }
 
 var schools = []school{
@@ -68,7 +71,9 @@ var schools = []school{
 			{"a.moreau", "Agnès", "Moreau", "Ens"},
 		},
 		semesters: []semester{
-			{1, "BUT Informatique", [2]int{9, 1}, [2]int{1, 31}, "VIN1"}, {2, "BUT Informatique", [2]int{2, 1}, [2]int{7, 15}, "VIN2"},
+			{1, "BUT Informatique", [2]int{9, 1}, [2]int{1, 31}, "VIN1", 12},
+			{1, "BUT Informatique", [2]int{9, 1}, [2]int{1, 31}, "VIN1", 0},
+			{2, "BUT Informatique", [2]int{2, 1}, [2]int{7, 15}, "VIN2", 0},
 		},
 	},
 	{
@@ -76,7 +81,7 @@ var schools = []school{
 		staff: []person{
 			{"p.riviere", "Paule", "Rivière", "Admin"}, {"c.barre", "Célestin", "Barre", "Ens"}, {"j.marchand", "Julie", "Marchand", "Ens"},
 		},
-		semesters: []semester{{1, "LP Logistique", [2]int{9, 8}, [2]int{6, 30}, "LPLOG"}},
+		semesters: []semester{{1, "LP Logistique", [2]int{9, 8}, [2]int{6, 30}, "LPLOG", 0}},
 	},
 }
 
@@ -120,17 +125,21 @@ func (sc *school) load(ctx context.Context, a *appliance.Appliance, year int) er
 	}
 	today := db.DayOf(a.Now().In(a.Location)).String()
 	for i, want := range sc.semesters {
-		sem, err := sc.loadSemester(ctx, a, formation, want, year, staff)
+		within, members := year, students
+		if want.repeaters > 0 {
+			within, members = year-1, students[:want.repeaters]
+		}
+		sem, err := sc.loadSemester(ctx, a, formation, want, within, staff)
 		if err != nil {
 			return err
 		}
-		if i > 0 && sem.DateDebutISO > today {
+		if i > 1 && sem.DateDebutISO > today {
 			continue // to come
 		}
-		if err := sc.register(ctx, a, sem, students); err != nil {
+		if err := sc.register(ctx, a, sem, members); err != nil {
 			return err
 		}
-		if err := errors.Join(sc.loadMarks(ctx, a, sem, students), sc.loadAttendance(ctx, a, sem, students), sc.loadDecisions(ctx, a, sem)); err != nil {
+		if err := errors.Join(sc.loadMarks(ctx, a, sem, members), sc.loadAttendance(ctx, a, sem, members), sc.loadDecisions(ctx, a, sem)); err != nil {
 			return err
 		}
 	}
@@ -259,7 +268,7 @@ func (sc *school) loadSemester(ctx context.Context, a *appliance.Appliance, form
 		}
 		in.Parcours = api.Some(tracks)
 	}
-	if want.from[0] >= int(time.August) && sc.referentiel != nil {
+	if want.from[0] >= int(time.August) && sc.referentiel != nil && want.repeaters == 0 {
 		in.EdtID = api.Some(strings.ToLower(sc.acronym))
 		if err := writeTimetable(a, sc.acronym, year); err != nil {
 			return scolarite.FormSemestre{}, err
