@@ -26,7 +26,7 @@ func sample(t *testing.T) (data, equipement string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	if err := demo.Load(t.Context(), a); err != nil {
+	if err := demo.LoadSite(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := a.Store.Read().AllEquipements(t.Context())

@@ -73,8 +73,19 @@ const (
 	equipmentsOfSite = 10
 )
 
-// Load writes the sample data, all of them or none.
+// Load writes the sample data.
 func Load(ctx context.Context, a *appliance.Appliance) error {
+	if err := LoadSite(ctx, a); err != nil {
+		return err
+	}
+	if err := loadScolarite(ctx, a); err != nil {
+		return fmt.Errorf("sample departments: %w", err)
+	}
+	return nil
+}
+
+// LoadSite writes the sample data of the site alone: accounts, parc, projets.
+func LoadSite(ctx context.Context, a *appliance.Appliance) error {
 	if err := loadPeople(ctx, a.Identity); err != nil {
 		return fmt.Errorf("sample accounts: %w", err)
 	}
@@ -84,9 +95,6 @@ func Load(ctx context.Context, a *appliance.Appliance) error {
 	}
 	if err := loadProjets(ctx, a); err != nil {
 		return fmt.Errorf("sample projects: %w", err)
-	}
-	if err := loadScolarite(ctx, a); err != nil {
-		return fmt.Errorf("sample departments: %w", err)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func openLive(t *testing.T) *live {
 	}
 	srv := httptest.NewServer(a.Server())
 	t.Cleanup(func() { srv.Close(); a.Close() })
-	if err := demo.Load(t.Context(), a); err != nil {
+	if err := demo.LoadSite(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
 	l := &live{site: &site{Appliance: a, url: srv.URL}, doc: doc, called: map[string]map[int]bool{}}
