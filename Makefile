@@ -10,7 +10,7 @@ build: ## the static binary ./intendant
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o intendant .
 
 test: prerequisites check lint cross ## all that must pass
-	go test -race -timeout 20m ./...
+	go test -race -timeout 60m ./...
 	$(MAKE) fuzz
 
 prerequisites: ## installs what is missing, or says what to install
