@@ -93,7 +93,7 @@ func TestBrowserOfScoDoc(t *testing.T) {
 	tab.Shows("Rien ne correspond à « introuvable »")
 	tab.Picture("scodoc-reference-none")
 	tab.Go("/ScoDoc/docs")
-	tab.WaitFor(".swagger-ui .info")
+	tab.WaitText("Intendant · scolarité") // it comes after its frame
 	tab.Shows("Intendant · scolarité", "Tous les départements")
 	tab.Picture("scodoc-docs")
 	tab.Dark()
