@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"intendant/db"
@@ -171,13 +170,6 @@ type semesterCountIn struct {
 	countFilters
 }
 
-// semesterCounts are the counts made since the base last changed, by what was
-// asked.
-type semesterCounts struct {
-	mu     sync.Mutex
-	counts map[semesterCountKey]Ordered[any]
-}
-
 // semesterCountKey is what is asked, and on the base of which department: a
 // filter may name a semester of another.
 type semesterCountKey struct {
@@ -188,46 +180,15 @@ type semesterCountKey struct {
 // maxSemesterCounts bounds the counts kept.
 const maxSemesterCounts = 256
 
-// get returns a count made before.
-func (c *semesterCounts) get(key semesterCountKey) (count Ordered[any], ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	count, ok = c.counts[key]
-	return count, ok
-}
-
-func (c *semesterCounts) put(key semesterCountKey, count Ordered[any]) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.counts) >= maxSemesterCounts {
-		clear(c.counts)
-	}
-	c.counts[key] = count
-}
-
 // assiduitesFormSemestreCount counts the attendance of a semester: the counts
 // of its students, added up. The count is kept until the base changes.
 func (s *Service) assiduitesFormSemestreCount(ctx context.Context, in semesterCountIn) (Ordered[any], error) {
 	if _, err := visibleFormSemestre(ctx, s.Store.Read(), in.ID); err != nil {
 		return nil, err
 	}
-	made, err := s.counts.Get(ctx, s.Store, func(context.Context) (*semesterCounts, error) {
-		return &semesterCounts{counts: map[semesterCountKey]Ordered[any]{}}, nil
+	return s.counts.Get(ctx, s.Store, maxSemesterCounts, semesterCountKey{deptOf(ctx), in}, func(ctx context.Context) (Ordered[any], error) {
+		return s.countFormSemestre(ctx, in)
 	})
-	if err != nil {
-		return nil, err
-	}
-	// What is read from here on is as new as the version, or newer: then the
-	// next request begins anew.
-	key := semesterCountKey{deptOf(ctx), in}
-	if count, ok := made.get(key); ok {
-		return count, nil
-	}
-	count, err := s.countFormSemestre(ctx, in)
-	if err == nil {
-		made.put(key, count)
-	}
-	return count, err
 }
 
 func (s *Service) countFormSemestre(ctx context.Context, in semesterCountIn) (Ordered[any], error) {

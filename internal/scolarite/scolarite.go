@@ -68,7 +68,7 @@ type Service struct {
 	departements db.Kept[departementList]
 	timetables   timetableCache
 	longLists    db.KeptBy[longListOf, EtudInscritLongs]
-	counts       db.Kept[*semesterCounts]
+	counts       db.KeptBy[semesterCountKey, Ordered[any]]
 	resultats    resultsCache
 }
 
