@@ -48,10 +48,11 @@ func TestDepartementDelete(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"departement/RT":                                    "404 département inconnu",
-		"departements_ids":                                  "200 ",
-		"/ScoDoc/RT/api/departements":                       "404 département inconnu",
 		"/ScoDoc/GEA/api/departement/GEA/formsemestres_ids": "200 ",
+
+		"departement/RT":              "404 département inconnu",
+		"departements_ids":            "200 ",
+		"/ScoDoc/RT/api/departements": "404 département inconnu",
 	} {
 		a := s.send(request{to: "GET " + path, as: chef})
 		if got := fmt.Sprint(a.StatusCode, " ", a.message()); got != want {
