@@ -234,7 +234,8 @@ BEGIN UPDATE formsemestre_revisions SET n = n + 1 WHERE formsemestre_id IN (
 -- +goose StatementEnd
 
 -- Programmes. A UE may be acquired in one version of its programme and count in
--- another.
+-- another; a semester moved to another programme keeps the modules it has, and
+-- shows their UEs.
 -- +goose StatementBegin
 CREATE TRIGGER resultats_modules_update AFTER UPDATE ON modules
 BEGIN UPDATE formsemestre_revisions SET n = n + 1 WHERE formsemestre_id IN (
@@ -270,7 +271,8 @@ BEGIN UPDATE formsemestre_revisions SET n = n + 1 WHERE formsemestre_id IN (
 CREATE TRIGGER resultats_ues_update AFTER UPDATE ON ues
 BEGIN UPDATE formsemestre_revisions SET n = n + 1 WHERE formsemestre_id IN (
   SELECT s.id FROM formations f JOIN formations v ON v.formation_code = f.formation_code JOIN formsemestres s ON s.formation_id = v.id
-  WHERE f.id IN (OLD.formation_id, NEW.formation_id)); END;
+  WHERE f.id IN (OLD.formation_id, NEW.formation_id)
+  UNION ALL SELECT mi.formsemestre_id FROM modules m JOIN moduleimpls mi ON mi.module_id = m.id WHERE m.ue_id = NEW.id); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER resultats_ues_delete AFTER DELETE ON ues

@@ -306,7 +306,8 @@ func fillChange(change string, number func(label string) int) string {
 }
 
 // more gives something to change where the site has nothing: UEs of one track
-// without modules, a module from which a UE was acquired, an empty semester.
+// without modules, a module from which a UE was acquired, an empty semester, one
+// with a module of another programme.
 const more = `
 	INSERT INTO ues (id, formation_id, acronyme, numero, ue_code, ects, semestre_idx) VALUES
 	  (9, 1, 'UE2.3', 13, 'UCOD9', 5, 2), (10, 1, 'UE2.4', 14, 'UCOD10', 5, 2);
@@ -314,7 +315,7 @@ const more = `
 	DELETE FROM formsemestre_parcours WHERE formsemestre_id = 2 AND parcours_id = 2;
 	INSERT INTO inscriptions (etudid, formsemestre_id, parcours_id) VALUES (101, 2, 1);
 	UPDATE modules SET coefficient = 2 WHERE id = 2;
-	INSERT INTO moduleimpls (id, module_id, formsemestre_id) VALUES (13, 2, 3);
+	INSERT INTO moduleimpls (id, module_id, formsemestre_id) VALUES (13, 2, 3), (14, 2, 4);
 	INSERT INTO moduleimpl_inscriptions (moduleimpl_id, etudid) VALUES (13, 1);
 	INSERT INTO formsemestre_ue_coefs (formsemestre_id, ue_id, coef) VALUES (4, 7, 3);
 	INSERT INTO preferences (dept_id, name, value) VALUES (2, 'use_ue_coefs', 'true');
