@@ -47,7 +47,7 @@ func TestPDF(t *testing.T) {
 		m     *Minutes
 		pages int
 	}{
-		{"nobody", &Minutes{Semestre: "DUT"}, 1},
+		{"nobody", &Minutes{Semestre: "DUT", Date: long.Date}, 1},
 		{"a student without UE, whose name is too long", long, 1},
 		{"a class", minutes(12, 3, 3), 1},
 		{"the signature on its own page", minutes(18, 3, 3), 2},
