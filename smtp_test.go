@@ -30,6 +30,7 @@ import (
 
 	"intendant/db"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 	"intendant/internal/mail"
 )
@@ -346,7 +347,7 @@ func TestFaultySMTPSettings(t *testing.T) {
 // TestOldMailIsPurged keeps what may still happen.
 func TestOldMailIsPurged(t *testing.T) {
 	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir(), Now: func() time.Time { return now }})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t), Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"intendant/db"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 	"intendant/internal/projets"
 )
@@ -70,7 +71,7 @@ func TestDashboardShowsWhatTheReaderMay(t *testing.T) {
 
 func TestDashboardWarnsOfOldBackups(t *testing.T) {
 	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir(), Version: "test", Location: time.UTC, Now: func() time.Time { return now }})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t), Version: "test", Location: time.UTC, Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}

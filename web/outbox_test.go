@@ -17,6 +17,7 @@ import (
 
 	"intendant/db"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 	"intendant/internal/mail"
 	"intendant/internal/tableur"
@@ -90,7 +91,7 @@ func (visitor) Data(r io.Reader) error {
 // siteWithMail is a site whose mail goes to that server once it works.
 func siteWithMail(t *testing.T, server mail.Server) *site {
 	t.Helper()
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir(), Version: "test", Location: time.UTC, SMTP: server})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t), Version: "test", Location: time.UTC, SMTP: server})
 	if err != nil {
 		t.Fatal(err)
 	}

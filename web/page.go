@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"intendant/internal/api"
@@ -26,6 +27,16 @@ type templates map[catalog.Lang]map[string]*template.Template
 
 // shared are the files that every page is made with.
 var shared = []string{"templates/layout.html", "templates/components.html", "templates/fields.html", "templates/lists.html", "templates/members.html"}
+
+// zones are the pages by the name of their time zone.
+var zones sync.Map
+
+// pagesIn returns every page with the times of a zone. A process parses them
+// once, however many sites it opens.
+func pagesIn(where *time.Location) (templates, error) {
+	once, _ := zones.LoadOrStore(where.String(), sync.OnceValues(func() (templates, error) { return parseTemplates(where) }))
+	return once.(func() (templates, error))()
+}
 
 // parseTemplates parses every page in every language.
 func parseTemplates(where *time.Location) (templates, error) {

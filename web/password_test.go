@@ -14,6 +14,7 @@ import (
 
 	"intendant/db"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 	"intendant/internal/mail"
 	"intendant/web/webtest"
@@ -186,7 +187,7 @@ func TestForgottenPasswordsOfOneAddressAreThrottled(t *testing.T) {
 func TestTheCodeIsNotLogged(t *testing.T) {
 	log := &bytes.Buffer{}
 	a, err := appliance.Open(t.Context(), appliance.Config{
-		Data: t.TempDir(), Location: time.UTC, Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Data: appliancetest.Folder(t), Location: time.UTC, Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 	"intendant/internal/scolarite"
 	"intendant/web/webtest"
@@ -54,7 +55,7 @@ func TestScoDocAnswersWithoutACredential(t *testing.T) {
 
 // TestTheProfileIsShown looks at a server that answers as those in production.
 func TestTheProfileIsShown(t *testing.T) {
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir(), Location: time.UTC, Wire: scolarite.Production})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t), Location: time.UTC, Wire: scolarite.Production})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/audit"
 	"intendant/internal/identity"
 	"intendant/web"
@@ -90,7 +91,7 @@ func TestSettingsFaultsAreBesideTheirFields(t *testing.T) {
 
 func TestSettingsGivenAtStart(t *testing.T) {
 	a, err := appliance.Open(t.Context(), appliance.Config{
-		Data: t.TempDir(), Version: "test", Location: time.UTC, MinPassword: 10, CORSOrigins: []string{"https://fixe.example"},
+		Data: appliancetest.Folder(t), Version: "test", Location: time.UTC, MinPassword: 10, CORSOrigins: []string{"https://fixe.example"},
 		Running: web.Running{Listen: "127.0.0.1:8105", PublicURL: "https://site.example", BackupAt: "02:30", BackupKeep: 5},
 	})
 	if err != nil {

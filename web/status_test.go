@@ -11,6 +11,7 @@ import (
 
 	"intendant/internal/api"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 	"intendant/internal/tableur"
 )
@@ -26,7 +27,7 @@ func newClockedSite(t *testing.T) clockedSite {
 	var passed atomic.Int64
 	start := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	a, err := appliance.Open(t.Context(), appliance.Config{
-		Data: t.TempDir(), Version: "test", Location: time.UTC,
+		Data: appliancetest.Folder(t), Version: "test", Location: time.UTC,
 		Now: func() time.Time { return start.Add(time.Duration(passed.Load()) * time.Minute) },
 	})
 	if err != nil {

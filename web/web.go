@@ -77,7 +77,7 @@ func New(cfg Config) (*Admin, error) {
 	}
 	a := &Admin{Config: cfg, started: cfg.Now()}
 	var err error
-	a.templates, err = parseTemplates(cfg.Location)
+	a.templates, err = pagesIn(cfg.Location)
 	return a, err
 }
 

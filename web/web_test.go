@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 )
 
@@ -40,7 +41,7 @@ func newSite(t *testing.T) *site {
 // emptySite is a running appliance that nobody can sign in to yet.
 func emptySite(t *testing.T) *site {
 	t.Helper()
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir(), Version: "test", Location: time.UTC})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t), Version: "test", Location: time.UTC})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 )
 
@@ -24,7 +25,7 @@ const password = "cheval-batterie-9"
 // its address and a token of his.
 func serve(t *testing.T) (url, token string) {
 	t.Helper()
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir()})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

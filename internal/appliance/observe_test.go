@@ -10,13 +10,14 @@ import (
 
 	"intendant/internal/api"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 )
 
 // TestMetricsOfTheAppliance scrapes a whole appliance: from this machine
 // without a credential, from elsewhere with the permission only.
 func TestMetricsOfTheAppliance(t *testing.T) {
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir(), Version: "1.2.3"})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t), Version: "1.2.3"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func TestMetricsOfTheAppliance(t *testing.T) {
 // TestDocumentationIsServed follows the page of the documentation to all that
 // it names.
 func TestDocumentationIsServed(t *testing.T) {
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir()})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

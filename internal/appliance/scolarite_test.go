@@ -9,6 +9,7 @@ import (
 
 	"intendant/internal/api"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/scolarite"
 )
 
@@ -71,7 +72,7 @@ func permitted(needs api.Permission, permission string) bool {
 // function in its family, with its method, its permission and all its paths,
 // on both bases; and nothing beside them that does not say it is ours.
 func TestScolariteIsAsPublished(t *testing.T) {
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir()})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"intendant/internal/api"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 )
 
@@ -34,7 +35,7 @@ const nobody = "personne"
 
 func newWalker(t *testing.T) *walker {
 	t.Helper()
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir()})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/audit"
 	"intendant/internal/backup"
 	"intendant/internal/errs"
@@ -20,7 +21,7 @@ import (
 // byHand returns the service of a small data folder and its appliance.
 func byHand(t *testing.T, keep int) (*backup.Service, *appliance.Appliance, *time.Time) {
 	t.Helper()
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir()})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

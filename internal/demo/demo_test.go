@@ -12,6 +12,7 @@ import (
 
 	"intendant/db"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/demo"
 	"intendant/internal/mail"
 	"intendant/internal/projets"
@@ -22,7 +23,7 @@ import (
 func load(t *testing.T) *appliance.Appliance {
 	t.Helper()
 	now := time.Date(2026, 3, 4, 15, 0, 0, 0, time.UTC)
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir(), Now: func() time.Time { return now }})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t), Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}

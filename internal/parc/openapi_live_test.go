@@ -16,6 +16,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/demo"
 	"intendant/internal/identity"
 )
@@ -56,7 +57,7 @@ func openLive(t *testing.T) *live {
 	t.Helper()
 	doc, _ := published(t)
 	strictly(doc)
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir()})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"intendant/db"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 )
 
@@ -31,7 +32,7 @@ type site struct {
 func open(t *testing.T) *site {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 3, 2, 10, 30, 0, 0, time.UTC) }
-	a, err := appliance.Open(t.Context(), appliance.Config{Data: t.TempDir(), Now: now})
+	a, err := appliance.Open(t.Context(), appliance.Config{Data: appliancetest.Folder(t), Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

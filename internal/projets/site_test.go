@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/projets/projetstest"
 )
 
@@ -30,7 +31,7 @@ type site struct {
 
 func open(t testing.TB) *site {
 	t.Helper()
-	s := &site{t: t, data: t.TempDir()}
+	s := &site{t: t, data: appliancetest.Folder(t)}
 	var err error
 	if s.Appliance, err = appliance.Open(t.Context(), appliance.Config{Data: s.data, Now: projetstest.Now}); err != nil {
 		t.Fatal(err)

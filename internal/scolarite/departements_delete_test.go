@@ -116,7 +116,6 @@ type reference struct {
 func (s *site) references() map[string][]*reference {
 	s.t.Helper()
 	base := s.file()
-	defer base.Close()
 	rows, err := base.QueryContext(s.t.Context(), `SELECT m.name, f.id, f."table", f."from", f."to" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f
 		WHERE m.type = 'table' AND f.on_delete <> 'SET NULL' ORDER BY m.name, f.id, f.seq`)
 	s.must(err)
@@ -158,7 +157,6 @@ func (s *site) tablesBelow(root string) []string {
 func (s *site) rowsOf(dept int64) (its, others map[string][]string) {
 	s.t.Helper()
 	base := s.file()
-	defer base.Close()
 	names, err := base.QueryContext(s.t.Context(), `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
 		AND name NOT IN ('journal', 'revisions', 'formsemestre_revisions', 'visits')`)
 	s.must(err)

@@ -18,7 +18,6 @@ import (
 func (s *site) manyEtudiants(n int) {
 	s.t.Helper()
 	base := s.file()
-	defer base.Close()
 	tx, err := base.BeginTx(s.t.Context(), nil)
 	s.must(err)
 	defer tx.Rollback()
@@ -67,7 +66,6 @@ func (s *site) register(n, formsemestre int) {
 func TestEtudiantsByNameIsIndexed(t *testing.T) {
 	s := open(t)
 	base := s.file()
-	defer base.Close()
 	rows, err := base.QueryContext(t.Context(), `EXPLAIN QUERY PLAN SELECT t.* FROM etudiants t WHERE t.id IN (
 		SELECT n.id FROM etudiants n WHERE n.nom_key >= CAST(?1 AS TEXT) AND n.nom_key < CAST(?2 AS TEXT)
 		UNION ALL

@@ -86,7 +86,6 @@ func BenchmarkResultats(b *testing.B) {
 	})
 	b.Run("saved", func(b *testing.B) {
 		base := s.file()
-		defer base.Close()
 		for n := 0; b.Loop(); n++ {
 			if _, err := base.Exec("UPDATE notes SET value = ? WHERE evaluation_id = 3701 AND etudid = (SELECT min(etudid) FROM inscriptions WHERE formsemestre_id = 900)", n%20); err != nil {
 				b.Fatal(err)

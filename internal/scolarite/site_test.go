@@ -22,6 +22,7 @@ import (
 	"intendant/db"
 	"intendant/internal/api"
 	"intendant/internal/appliance"
+	"intendant/internal/appliance/appliancetest"
 	"intendant/internal/identity"
 	"intendant/internal/scolarite"
 )
@@ -36,6 +37,7 @@ type site struct {
 	url     string
 	data    string            // its folder
 	callers map[string]string // tokens by who
+	beside  *sql.DB           // see file
 }
 
 // open starts the site with the reference profile; opening it again with
@@ -76,7 +78,7 @@ func openMarks(t testing.TB) *site {
 // openEmpty starts a site without any department.
 func openEmpty(t testing.TB, wire scolarite.Wire) *site {
 	t.Helper()
-	s := &site{t: t, data: t.TempDir(), callers: map[string]string{}}
+	s := &site{t: t, data: appliancetest.Folder(t), callers: map[string]string{}}
 	var err error
 	if s.Appliance, err = appliance.Open(t.Context(), appliance.Config{Data: s.data, Now: func() time.Time { return now }, Wire: wire}); err != nil {
 		t.Fatal(err)
@@ -100,7 +102,6 @@ func fixture(t testing.TB, name string) string {
 func (s *site) exec(statements string) {
 	s.t.Helper()
 	base := s.file()
-	defer base.Close()
 	if _, err := base.ExecContext(s.t.Context(), statements); err != nil {
 		s.t.Fatal(err)
 	}
@@ -110,7 +111,6 @@ func (s *site) exec(statements string) {
 func (s *site) value(query string) string {
 	s.t.Helper()
 	base := s.file()
-	defer base.Close()
 	var text sql.NullString
 	if err := base.QueryRowContext(s.t.Context(), query).Scan(&text); err != nil {
 		s.t.Fatalf("%s: %v", query, err)
@@ -118,13 +118,18 @@ func (s *site) value(query string) string {
 	return text.String
 }
 
+// file is the base, opened beside the server as a command opens it. It is closed
+// with the site.
 func (s *site) file() *sql.DB {
 	s.t.Helper()
-	base, err := sql.Open("sqlite", db.FileURI(s.Store.Path())+"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)")
-	if err != nil {
-		s.t.Fatal(err)
+	if s.beside == nil {
+		var err error
+		if s.beside, err = sql.Open("sqlite", db.FileURI(s.Store.Path())+"?_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)"); err != nil {
+			s.t.Fatal(err)
+		}
+		s.t.Cleanup(func() { s.beside.Close() })
 	}
-	return base
+	return s.beside
 }
 
 // who sends a request: nobody, a role of the site, an account of the fixture,
