@@ -163,12 +163,12 @@ type FormationDetails struct {
 	Archived       api.Opt[bool]   `json:"archived"`
 }
 
-func (d FormationDetails) apply(e *programmeEdit, row *db.Formation) {
-	e.text("titre_officiel", &row.TitreOfficiel, d.TitreOfficiel)
-	replace(e, "type_parcours", &row.TypeParcours, d.TypeParcours)
-	replaceText(e, "code_specialite", &row.CodeSpecialite, d.CodeSpecialite)
-	replaceText(e, "commentaire", &row.Commentaire, d.Commentaire)
-	replace(e, "archived", &row.Archived, d.Archived)
+func (d FormationDetails) apply(f *patchFaults, row *db.Formation) {
+	putName(f, "titre_officiel", &row.TitreOfficiel, d.TitreOfficiel)
+	put(f, "type_parcours", &row.TypeParcours, d.TypeParcours)
+	putProse(f, "code_specialite", &row.CodeSpecialite, d.CodeSpecialite)
+	putProse(f, "commentaire", &row.Commentaire, d.Commentaire)
+	put(f, "archived", &row.Archived, d.Archived)
 }
 
 // NewFormation is a programme to make, in the department of the base or else
@@ -223,13 +223,13 @@ func (s *Service) CreateFormationWithin(ctx context.Context, q *db.Queries, in N
 		return db.Formation{}, err
 	}
 	row := db.Formation{DeptID: departement.ID, Version: 1}
-	var e programmeEdit
-	e.text("acronyme", &row.Acronyme, api.Some(in.Acronyme))
-	e.text("titre", &row.Titre, api.Some(in.Titre))
+	var f patchFaults
+	putName(&f, "acronyme", &row.Acronyme, api.Some(in.Acronyme))
+	putName(&f, "titre", &row.Titre, api.Some(in.Titre))
 	row.TitreOfficiel = row.Titre
-	in.apply(&e, &row)
-	e.text("formation_code", &row.FormationCode, in.FormationCode)
-	if err := e.err(); err != nil {
+	in.apply(&f, &row)
+	putName(&f, "formation_code", &row.FormationCode, in.FormationCode)
+	if err := errs.Faulty(f); err != nil {
 		return row, err
 	}
 	if err := nextVersion(ctx, q, &row); err != nil {
@@ -299,11 +299,11 @@ func (s *Service) EditFormation(ctx context.Context, id int64, in FormationChang
 			return err
 		}
 		row := before
-		var e programmeEdit
-		e.text("acronyme", &row.Acronyme, in.Acronyme)
-		e.text("titre", &row.Titre, in.Titre)
-		in.apply(&e, &row)
-		if err := e.err(); err != nil {
+		var f patchFaults
+		putName(&f, "acronyme", &row.Acronyme, in.Acronyme)
+		putName(&f, "titre", &row.Titre, in.Titre)
+		in.apply(&f, &row)
+		if err := errs.Faulty(f); err != nil {
 			return err
 		}
 		if row.TypeParcours != before.TypeParcours {

@@ -72,7 +72,7 @@ func TestFormationsAreMade(t *testing.T) {
 		{"no permission", request{to: "POST formation/create", as: account("mdupont"), body: "{}"}, "403 permission requise : EditFormation"},
 		{"broken JSON", request{to: "POST formation/create", as: planning, body: "{"}, "400 corps de la requête: JSON invalide"},
 		{"nothing said", request{to: "POST formation/create", as: planning, body: "{}"}, "400 param 'acronyme': manquant, param 'titre': manquant"},
-		{"blank", request{to: "POST formation/create", as: planning, body: `{"dept": "RT", "acronyme": " ", "titre": "", "archived": null}`}, "400 param 'acronyme': manquant, param 'titre': manquant, param 'archived': manquant"},
+		{"blank", request{to: "POST formation/create", as: planning, body: `{"dept": "RT", "acronyme": " ", "titre": "", "archived": null}`}, "400 param 'acronyme': manquant, param 'titre': manquant, param 'archived': ne peut être null"},
 		{"no department", request{to: "POST formation/create", as: planning, body: `{"acronyme": "A", "titre": "B"}`}, "400 param 'dept': manquant"},
 		{"unknown department", request{to: "POST formation/create", as: planning, body: `{"dept": "NO", "acronyme": "A", "titre": "B"}`}, "404 département inconnu"},
 		{"another department's framework", request{to: "POST formation/create", as: planning, body: `{"dept": "GEA", "acronyme": "A", "titre": "B", "referentiel_competence_id": 1}`}, "404 référentiel de compétences inconnu"},

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -26,9 +24,6 @@ var BonusFuncs = []string{
 	"bonus_nantes", "bonus_tours", "bonus_iutr", "bonus_iutam", "bonus_saint_etienne", "bonus_iutTarbes", "bonus_iutSN", "bonus_iutBordeaux1",
 	"bonus_iuto", "bonus_iutbethune", "bonus_iutbeziers",
 }
-
-// maxTexte bounds the titles and the codes of semesters, in characters.
-const maxTexte = 512
 
 // Jour is a day in a body: ISO, or as semesters are shown, DD/MM/YYYY. What
 // stands behind an ISO day is left out.
@@ -106,69 +101,6 @@ func (p *FormSemestrePatch) isOfElements() bool {
 		rest.Etat = api.Opt[bool]{}
 	}
 	return reflect.ValueOf(rest).IsZero()
-}
-
-// patchFaults collects what is wrong with a patch: the first of it, for a list
-// may be as long as a body.
-type patchFaults []errs.Fault
-
-const maxFaults = 50
-
-func (f *patchFaults) add(field, code, message string) {
-	if len(*f) < maxFaults {
-		*f = append(*f, errs.Fault{Loc: []any{field}, Code: code, Message: "param '" + field + "': " + message})
-	}
-}
-
-// take adds the faults of an Invalid error, and returns any other.
-func (f *patchFaults) take(err error) error {
-	if !errs.Is(err, errs.Invalid) {
-		return err
-	}
-	*f = append(*f, errs.As(err).Faults...)
-	return nil
-}
-
-// isText reports whether a text will do: not too long, nothing invisible.
-func (f *patchFaults) isText(field, text string) bool {
-	switch {
-	case utf8.RuneCountInString(text) > maxTexte:
-		f.add(field, "text_too_long", fmt.Sprintf("trop long (%d caractères au plus)", maxTexte))
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
-		f.add(field, "text_invisible", "caractère invisible")
-	default:
-		return true
-	}
-	return false
-}
-
-// put sets what cannot be missing.
-func put[T any](f *patchFaults, field string, dst *T, v api.Opt[T]) {
-	switch {
-	case v.Null:
-		f.add(field, "null", "ne peut être null")
-	case v.Set:
-		*dst = v.Value
-	}
-}
-
-// putText sets a text that may be missing: null and blanks clear it.
-func putText(f *patchFaults, field string, dst **string, v api.Opt[string]) {
-	if !v.Set {
-		return
-	}
-	if text := strings.TrimSpace(v.Value); f.isText(field, text) {
-		*dst = textOrNil(text)
-	}
-}
-
-// putWord sets a text that must be one of a list.
-func putWord(f *patchFaults, field string, dst *string, v api.Opt[string], words []string) {
-	if v.Set && !v.Null && !slices.Contains(words, v.Value) {
-		f.add(field, "unknown", "invalide ("+strings.Join(words, ", ")+")")
-		return
-	}
-	put(f, field, dst, v)
 }
 
 // apply sets the columns of row, and adds everything that is wrong with them.

@@ -77,9 +77,9 @@ func (s *Service) CreateMatiereWithin(ctx context.Context, q *db.Queries, in New
 		return db.Matiere{}, err
 	}
 	var titre string
-	var e programmeEdit
-	e.text("titre", &titre, api.Some(in.Titre))
-	if err := e.err(); err != nil {
+	var f patchFaults
+	putName(&f, "titre", &titre, api.Some(in.Titre))
+	if err := errs.Faulty(f); err != nil {
 		return db.Matiere{}, err
 	}
 	numero, ok := in.Numero.Get()
@@ -131,10 +131,10 @@ func (s *Service) EditMatiere(ctx context.Context, id int64, in MatiereChange) (
 			return err
 		}
 		row, titre := before, textOrEmpty(before.Titre)
-		var e programmeEdit
-		e.text("titre", &titre, in.Titre)
-		replace(&e, "numero", &row.Numero, in.Numero)
-		if err := e.err(); err != nil {
+		var f patchFaults
+		putName(&f, "titre", &titre, in.Titre)
+		put(&f, "numero", &row.Numero, in.Numero)
+		if err := errs.Faulty(f); err != nil {
 			return err
 		}
 		row.Titre = textOrNil(titre)

@@ -25,7 +25,7 @@ func TestMatieres(t *testing.T) {
 		{"unknown UE", request{to: "POST matiere/create", as: planning, body: `{"ue_id": 99, "titre": "A"}`}, "404 UE inconnue"},
 		{"in another department", request{to: "POST /ScoDoc/RT/api/matiere/create", as: planning, body: `{"ue_id": 6, "titre": "A"}`}, "404 UE inconnue"},
 		{"taken", request{to: "POST matiere/create", as: planning, body: `{"ue_id": 6, "titre": "Droit"}`}, "409 l'UE a déjà une matière de ce titre"},
-		{"emptied", request{to: "POST matiere/10/edit", as: planning, body: `{"titre": null, "numero": null}`}, "400 param 'titre': manquant, param 'numero': manquant"},
+		{"emptied", request{to: "POST matiere/10/edit", as: planning, body: `{"titre": null, "numero": null}`}, "400 param 'titre': manquant, param 'numero': ne peut être null"},
 		{"renamed to another", request{to: "POST matiere/10/edit", as: planning, body: `{"titre": "Droit"}`}, "409 l'UE a déjà une matière de ce titre"},
 		{"edited in another department", request{to: "POST /ScoDoc/RT/api/matiere/10/edit", as: planning, body: "{}"}, "404 matière inconnue"},
 		{"deleted by other", request{to: "POST matiere/10/delete", as: other}, "403 permission requise : EditFormation"},

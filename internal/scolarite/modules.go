@@ -250,28 +250,28 @@ type ModuleDetails struct {
 	AppCritiques api.Opt[IDs]     `json:"app_critiques"`
 }
 
-func (d ModuleDetails) apply(e *programmeEdit, row *db.Module) {
-	replaceText(e, "titre", &row.Titre, d.Titre)
-	replaceText(e, "abbrev", &row.Abbrev, d.Abbrev)
-	replaceNumber(&row.HeuresCours, d.HeuresCours)
-	replaceNumber(&row.HeuresTd, d.HeuresTD)
-	replaceNumber(&row.HeuresTp, d.HeuresTP)
-	replaceNumber(&row.Coefficient, d.Coefficient)
-	replaceNumber(&row.Ects, d.Ects)
-	replace(e, "semestre_id", &row.SemestreID, d.SemestreID)
-	replace(e, "numero", &row.Numero, d.Numero)
-	replaceText(e, "code_apogee", &row.CodeApogee, d.CodeApogee)
-	replace(e, "module_type", &row.ModuleType, d.ModuleType)
-	replaceText(e, "edt_id", &row.EdtID, d.EdtID)
+func (d ModuleDetails) apply(f *patchFaults, row *db.Module) {
+	putProse(f, "titre", &row.Titre, d.Titre)
+	putProse(f, "abbrev", &row.Abbrev, d.Abbrev)
+	putNumber(&row.HeuresCours, d.HeuresCours)
+	putNumber(&row.HeuresTd, d.HeuresTD)
+	putNumber(&row.HeuresTp, d.HeuresTP)
+	putNumber(&row.Coefficient, d.Coefficient)
+	putNumber(&row.Ects, d.Ects)
+	put(f, "semestre_id", &row.SemestreID, d.SemestreID)
+	put(f, "numero", &row.Numero, d.Numero)
+	putProse(f, "code_apogee", &row.CodeApogee, d.CodeApogee)
+	put(f, "module_type", &row.ModuleType, d.ModuleType)
+	putProse(f, "edt_id", &row.EdtID, d.EdtID)
 }
 
 // placed refuses a semester that is none, or in a BUT not that of the UE.
-func (e *programmeEdit) placed(row db.Module, ue db.UE, formation db.Formation) {
+func (f *patchFaults) placed(row db.Module, ue db.UE, formation db.Formation) {
 	switch {
 	case row.SemestreID == 0:
-		e.refuse("semestre_id", "invalide (-1, ou au moins 1)")
+		f.add("semestre_id", "out_of_range", "invalide (-1, ou au moins 1)")
 	case formation.TypeParcours == BUT && ue.SemestreIdx != nil && row.SemestreID != *ue.SemestreIdx:
-		e.refuse("semestre_id", "le module n'est pas du semestre de son UE")
+		f.add("semestre_id", "other_semestre", "le module n'est pas du semestre de son UE")
 	}
 }
 
@@ -426,11 +426,11 @@ func (in NewModule) row(matiere db.Matiere, ue db.UE, formation db.Formation) (d
 		one := 1.0
 		row.Coefficient = &one
 	}
-	var e programmeEdit
-	e.text("code", &row.Code, api.Some(in.Code))
-	in.apply(&e, &row)
-	e.placed(row, ue, formation)
-	return row, e.err()
+	var f patchFaults
+	putName(&f, "code", &row.Code, api.Some(in.Code))
+	in.apply(&f, &row)
+	f.placed(row, ue, formation)
+	return row, errs.Faulty(f)
 }
 
 // placeOf returns where a new module goes: its subject, UE and programme. In a
@@ -520,14 +520,14 @@ func (in ModuleChange) write(ctx context.Context, q *db.Queries, row db.Module, 
 	if err != nil {
 		return err
 	}
-	var e programmeEdit
-	e.text("code", &row.Code, in.Code)
+	var f patchFaults
+	putName(&f, "code", &row.Code, in.Code)
 	semestre := row.SemestreID
-	in.apply(&e, &row)
+	in.apply(&f, &row)
 	if row.SemestreID != semestre {
-		e.placed(row, ue, formation)
+		f.placed(row, ue, formation)
 	}
-	if err := e.err(); err != nil {
+	if err := errs.Faulty(f); err != nil {
 		return err
 	}
 	err = q.UpdateModule(ctx, db.UpdateModuleParams{

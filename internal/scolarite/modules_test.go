@@ -64,7 +64,7 @@ func TestModulesAreNotEdited(t *testing.T) {
 			"bad values", edit("5", `{"code": null, "heures_cours": -1, "module_type": 4, "semestre_id": true, "titre": [], "numero": "x"}`),
 			"400 param 'titre': invalide (texte attendu), param 'heures_cours': invalide (au moins 0), param 'numero': invalide (entier attendu), param 'module_type': invalide (au plus 3)",
 		},
-		{"emptied", edit("5", `{"code": " ", "numero": null}`), "400 param 'code': manquant, param 'numero': manquant"},
+		{"emptied", edit("5", `{"code": " ", "numero": null}`), "400 param 'code': manquant, param 'numero': ne peut être null"},
 		{"control characters", edit("5", `{"code": "R\u0000", "edt_id": "\u0000"}`), "400 param 'code': caractère interdit, param 'edt_id': caractère interdit"},
 		{"no semester", edit("7", `{"semestre_id": 0}`), "400 param 'semestre_id': invalide (-1, ou au moins 1)"},
 		{"not the semester of its UE", edit("5", `{"semestre_id": 1}`), "400 param 'semestre_id': le module n'est pas du semestre de son UE"},

@@ -481,21 +481,14 @@ func (l *resultsLoader) grids(ctx context.Context, q *db.Queries) error {
 	return nil
 }
 
-// What stands for a mark that is not a number in the base, beside NULL for an
-// absence.
-const (
-	storedEXC = -1000
-	storedATT = -1002
-)
-
 // noteOf is a mark as it is stored.
 func noteOf(value *float64) notes.Note {
 	switch {
 	case value == nil:
 		return notes.ABS
-	case *value == storedEXC:
+	case *value == noteEXC:
 		return notes.EXC
-	case *value == storedATT:
+	case *value == noteATT:
 		return notes.ATT
 	}
 	return notes.Valeur(*value)

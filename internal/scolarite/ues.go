@@ -171,31 +171,31 @@ type UEDetails struct {
 
 var color = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
-func (d UEDetails) apply(e *programmeEdit, row *db.UE) {
-	replace(e, "numero", &row.Numero, d.Numero)
-	replaceText(e, "titre", &row.Titre, d.Titre)
-	replace(e, "type", &row.Type, d.Type)
-	e.text("ue_code", &row.UECode, d.UECode)
-	replaceShown(&row.Ects, d.Ects)
-	replace(e, "is_external", &row.IsExternal, d.IsExternal)
-	replaceText(e, "code_apogee", &row.CodeApogee, d.CodeApogee)
-	replaceShown(&row.Coefficient, d.Coefficient)
-	replaceNumber(&row.SemestreIdx, d.SemestreIdx)
-	replace(e, "coef_rcue", &row.CoefRcue, d.CoefRCUE)
-	replaceText(e, "code_apogee_rcue", &row.CodeApogeeRcue, d.CodeApogeeRCUE)
-	replaceText(e, "color", &row.Color, d.Color)
+func (d UEDetails) apply(f *patchFaults, row *db.UE) {
+	put(f, "numero", &row.Numero, d.Numero)
+	putProse(f, "titre", &row.Titre, d.Titre)
+	put(f, "type", &row.Type, d.Type)
+	putName(f, "ue_code", &row.UECode, d.UECode)
+	putShown(&row.Ects, d.Ects)
+	put(f, "is_external", &row.IsExternal, d.IsExternal)
+	putProse(f, "code_apogee", &row.CodeApogee, d.CodeApogee)
+	putShown(&row.Coefficient, d.Coefficient)
+	putNumber(&row.SemestreIdx, d.SemestreIdx)
+	put(f, "coef_rcue", &row.CoefRcue, d.CoefRCUE)
+	putProse(f, "code_apogee_rcue", &row.CodeApogeeRcue, d.CodeApogeeRCUE)
+	putProse(f, "color", &row.Color, d.Color)
 	if row.Color != nil && d.Color.Set && !color.MatchString(*row.Color) {
-		e.refuse("color", "invalide (#rrggbb attendu)")
+		f.add("color", "invalid", "invalide (#rrggbb attendu)")
 	}
 }
 
 // placedInBUT refuses a UE of a BUT without one of its six semesters.
-func (e *programmeEdit) placedInBUT(row db.UE) {
+func (f *patchFaults) placedInBUT(row db.UE) {
 	switch {
 	case row.SemestreIdx == nil:
-		e.missing("semestre_idx")
+		f.missing("semestre_idx")
 	case *row.SemestreIdx < 1 || *row.SemestreIdx > 6:
-		e.refuse("semestre_idx", "invalide (de 1 à 6 en BUT)")
+		f.add("semestre_idx", "out_of_range", "invalide (de 1 à 6 en BUT)")
 	}
 }
 
@@ -225,13 +225,13 @@ func (s *Service) CreateUEWithin(ctx context.Context, q *db.Queries, in NewUE) (
 		return db.UE{}, err
 	}
 	row := db.UE{FormationID: formation.ID, CoefRcue: 1}
-	var e programmeEdit
-	e.text("acronyme", &row.Acronyme, api.Some(in.Acronyme))
-	in.apply(&e, &row)
+	var f patchFaults
+	putName(&f, "acronyme", &row.Acronyme, api.Some(in.Acronyme))
+	in.apply(&f, &row)
 	if formation.TypeParcours == BUT {
-		e.placedInBUT(row)
+		f.placedInBUT(row)
 	}
-	if err := e.err(); err != nil {
+	if err := errs.Faulty(f); err != nil {
 		return row, err
 	}
 	if !in.Numero.Set {
@@ -279,14 +279,14 @@ func (s *Service) ueEdit(ctx context.Context, in ueChangeOf) (UE, error) {
 func (s *Service) EditUE(ctx context.Context, id int64, in UEChange) (UE, error) {
 	return s.changeUE(ctx, id, func(ctx context.Context, q *db.Queries, before db.UE, formation db.Formation) error {
 		row := before
-		var e programmeEdit
-		e.text("acronyme", &row.Acronyme, in.Acronyme)
-		in.apply(&e, &row)
+		var f patchFaults
+		putName(&f, "acronyme", &row.Acronyme, in.Acronyme)
+		in.apply(&f, &row)
 		hasMoved := !reflect.DeepEqual(before.SemestreIdx, row.SemestreIdx)
 		if hasMoved && formation.TypeParcours == BUT {
-			e.placedInBUT(row)
+			f.placedInBUT(row)
 		}
-		if err := e.err(); err != nil {
+		if err := errs.Faulty(f); err != nil {
 			return err
 		}
 		if hasMoved && formation.TypeParcours == BUT {

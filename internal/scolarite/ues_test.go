@@ -47,7 +47,7 @@ func TestUEsAreNotEdited(t *testing.T) {
 		{
 			"emptied",
 			request{to: "POST formation/ue/4/edit", as: planning, body: `{"acronyme": "", "ue_code": null, "type": null, "color": "rouge", "semestre_idx": null}`},
-			"400 param 'acronyme': manquant, param 'type': manquant, param 'ue_code': manquant, param 'color': invalide (#rrggbb attendu), param 'semestre_idx': manquant",
+			"400 param 'acronyme': manquant, param 'type': ne peut être null, param 'ue_code': manquant, param 'color': invalide (#rrggbb attendu), param 'semestre_idx': manquant",
 		},
 		{"too long", request{to: "POST formation/ue/4/edit", as: planning, body: `{"code_apogee": "` + strings.Repeat("é", 513) + `"}`}, "400 param 'code_apogee': trop long (512 caractères au plus)"},
 		{"control characters", request{to: "POST formation/ue/4/edit", as: planning, body: `{"ue_code": "\u0000", "code_apogee": "\u0000"}`}, "400 param 'ue_code': caractère interdit, param 'code_apogee': caractère interdit"},
