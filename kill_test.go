@@ -25,7 +25,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
 		main() // which exits
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if sample != "" {
+		os.RemoveAll(sample)
+	}
+	os.Exit(code)
 }
 
 // child starts the program in a process of its own and returns its address.
@@ -62,8 +66,7 @@ const (
 // and again: every acknowledged row is there after each restart, whole, with
 // its line of the journal.
 func TestKill(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "site")
-	command(t, 0, "demo", "--load-only", "--data", data)
+	data := demoFolder(t)
 	token := strings.TrimSpace(command(t, 0, "token", "admin", "--data", data))
 	site, existing := firstSite(t, data)
 	acked := map[string]bool{}

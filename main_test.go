@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -36,6 +37,33 @@ func secretFile(t *testing.T, text string) string {
 	}
 	return path
 }
+
+// chefPassword is that of the administrator of the sample data.
+const chefPassword = "cheval-batterie-9"
+
+// demoFolder returns a folder of the test's own with the sample data. They are
+// loaded once, and copied.
+func demoFolder(t *testing.T) string {
+	t.Helper()
+	sampleOnce.Do(func() {
+		folder, err := os.MkdirTemp("", "intendant-test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sample = folder
+		command(t, 0, "demo", "--load-only", "--data", filepath.Join(sample, "site"), "--password-file", secretFile(t, chefPassword))
+	})
+	data := filepath.Join(t.TempDir(), "site")
+	if out, err := exec.CommandContext(t.Context(), "cp", "-a", filepath.Join(sample, "site"), data).CombinedOutput(); err != nil {
+		t.Fatalf("copy the sample data: %v\n%s", err, out)
+	}
+	return data
+}
+
+var (
+	sampleOnce sync.Once
+	sample     string // a folder, or "" until a test asks for it
+)
 
 // lines lets a test read what a running command prints.
 type lines struct {
@@ -167,8 +195,7 @@ func TestDisableStopsTokensAtOnce(t *testing.T) {
 }
 
 func TestBackupBesideTheServer(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "site")
-	command(t, 0, "demo", "--load-only", "--data", data, "--password-file", secretFile(t, "cheval-batterie-9"))
+	data := demoFolder(t)
 	command(t, 1, "demo", "--load-only", "--data", data)
 	start(t, "serve", "--data", data)
 	file := filepath.Join(t.TempDir(), "tout.tar")

@@ -20,8 +20,6 @@ import (
 	"intendant/internal/mail"
 )
 
-const chefPassword = "cheval-batterie-9"
-
 // projetsSite is a folder with the sample data, and the server that runs on it.
 type projetsSite struct {
 	t         *testing.T
@@ -30,8 +28,7 @@ type projetsSite struct {
 
 func newProjetsSite(t *testing.T) *projetsSite {
 	t.Helper()
-	data := filepath.Join(t.TempDir(), "site")
-	command(t, 0, "demo", "--load-only", "--data", data, "--password-file", secretFile(t, chefPassword))
+	data := demoFolder(t)
 	return &projetsSite{t, data, start(t, "serve", "--data", data, "--backup-at", "off")}
 }
 
@@ -299,8 +296,7 @@ func TestDatabasesFromTheCommandLine(t *testing.T) {
 // commands and through the server at once, then starts another server among
 // the commands: nothing is lost, taken twice or half made.
 func TestCommandsAndServerShareTheDatabases(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "site")
-	command(t, 0, "demo", "--load-only", "--data", data, "--password-file", secretFile(t, chefPassword))
+	data := demoFolder(t)
 	s := &projetsSite{t: t, data: data}
 	const each = 4
 	var mu sync.Mutex

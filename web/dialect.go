@@ -15,7 +15,7 @@ type dialect struct{ *Admin }
 
 // Habits implements api.Dialect.
 func (dialect) Habits() api.Habits {
-	return api.Habits{HeadAsGet: true, Slash: api.SlashRedirects, IsHTML: true}
+	return api.Habits{HeadAsGet: true, AllMethods: true, Slash: api.SlashRedirects, IsHTML: true}
 }
 
 // WriteValue implements api.Dialect; pages answer with results only.

@@ -24,6 +24,9 @@ type Habits struct {
 	// HeadAsGet answers HEAD as GET without its body; else HEAD is a wrong
 	// method.
 	HeadAsGet bool
+	// AllMethods tells a wrong method every one that the path has; else only
+	// that of the first route declared.
+	AllMethods bool
 	// Slash says what happens to a path with a trailing slash too many.
 	Slash SlashHabit
 	// BodyBeforeCredentials checks the syntax of a JSON body before anything

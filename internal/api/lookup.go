@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/julienschmidt/httprouter"
@@ -95,8 +97,8 @@ func (r *Route) isName(t *target, s *shape, values httprouter.Params) bool {
 }
 
 // Allowed returns the first route in declaration order whose path matches,
-// whatever its method, and the methods declared with it at that path; nil when
-// none does.
+// whatever its method, and the methods that its system says the path has: that
+// of the first route, or those of all; nil when none matches.
 func (rt *Router) Allowed(path string) (first *Route, methods []string) {
 	return rt.allowed(nil, path)
 }
@@ -113,33 +115,41 @@ func (rt *Router) allowed(r *http.Request, path string) (first *Route, methods [
 	if m.hasFormats {
 		bare, t.format = cutFormat(rest)
 	}
-	first = m.first(&t, nil)
+	routes := m.routesAt(&t, nil)
 	if t.format != "" {
 		t.path, t.isBare = bare, true
-		first = m.first(&t, first)
+		routes = m.routesAt(&t, routes)
 	}
-	if first != nil {
-		methods = []string{first.Method}
+	if len(routes) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(routes, func(a, b *Route) int { return cmp.Compare(a.order, b.order) })
+	first = routes[0]
+	if !first.system.Dialect.Habits().AllMethods {
+		return first, []string{first.Method}
+	}
+	for _, r := range routes {
+		if r.system == first.system && !slices.Contains(methods, r.Method) {
+			methods = append(methods, r.Method)
+		}
 	}
 	return first, methods
 }
 
-// first returns the route declared before all others, first among them, whose
-// path is the target's.
-func (m *mount) first(t *target, first *Route) *Route {
+// routesAt appends the routes whose path is the target's.
+func (m *mount) routesAt(t *target, routes []*Route) []*Route {
 	for _, s := range m.shapes[segments(t.path)] {
 		lf, values := s.lookup(t.path)
 		if lf == nil {
 			continue
 		}
 		for i := range lf.candidates {
-			c := &lf.candidates[i]
-			if c.accepts(values) && (first == nil || c.route.order < first.order) && c.takes(t, s, values) {
-				first = c.route
+			if c := &lf.candidates[i]; c.accepts(values) && c.takes(t, s, values) {
+				routes = append(routes, c.route)
 			}
 		}
 	}
-	return first
+	return routes
 }
 
 // Owner returns the system whose paths begin like this one, the last declared

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,7 +14,7 @@ func entry(method, name string, paths ...string) Route {
 func newTestRouter(t testing.TB) *Router {
 	t.Helper()
 	rt, err := NewRouter(
-		&System{Name: "parc", Routes: []Route{
+		&System{Name: "parc", Dialect: FastAPI{}, Routes: []Route{
 			entry("GET", "list", "/users/list"),
 			entry("GET", "get", "/users/{user_id}"),
 			entry("POST", "create", "/users/create"),
@@ -24,10 +25,11 @@ func newTestRouter(t testing.TB) *Router {
 			entry("DELETE", "delete_site", "/client_site/{site_id}"),
 			entry("GET", "project_user", "/project_users/{username},{projectid:int}"),
 		}},
-		&System{Name: "scolarite", Base: "/ScoDoc/api", Departmental: true, Routes: []Route{
+		&System{Name: "scolarite", Base: "/ScoDoc/api", Departmental: true, Dialect: ScoDoc{}, Routes: []Route{
 			entry("GET", "departement", "/departement/{acronym}"),
 			entry("GET", "departement_by_id", "/departement/id/{dept_id:int}"),
 			entry("GET", "notes", "/evaluation/{evaluation_id:int}/notes"),
+			entry("POST", "notes_set", "/evaluation/{evaluation_id:int}/notes"),
 			entry("GET", "etudiant", "/etudiant/etudid/{etudid:int}", "/etudiant/nip/{nip}"),
 		}},
 	)
@@ -84,15 +86,19 @@ func TestRouterLookup(t *testing.T) {
 	}
 }
 
-func TestRouterAllowedIsTheFirstDeclared(t *testing.T) {
+// TestRouterAllowed: a system tells the method of the first route that matches,
+// as FastAPI does, or those of all.
+func TestRouterAllowed(t *testing.T) {
 	rt := newTestRouter(t)
-	for path, want := range map[string]string{
-		"/users/update":    "GET", // the entry "get" matches it and stands first
-		"/client_site/all": "GET",
-		"/users/delete/7":  "DELETE",
+	for path, want := range map[string][]string{
+		"/users/update":                   {"GET"}, // the entry "get" matches it and stands first
+		"/client_site/all":                {"GET"},
+		"/users/delete/7":                 {"DELETE"},
+		"/ScoDoc/api/evaluation/7/notes":  {"GET", "POST"},
+		"/ScoDoc/RT/api/etudiant/nip/A12": {"GET"},
 	} {
-		if _, methods := rt.Allowed(path); len(methods) != 1 || methods[0] != want {
-			t.Errorf("%s allows %v, want %s", path, methods, want)
+		if _, methods := rt.Allowed(path); !slices.Equal(methods, want) {
+			t.Errorf("%s allows %v, want %v", path, methods, want)
 		}
 	}
 	if first, _ := rt.Allowed("/nulle"); first != nil {

@@ -22,7 +22,7 @@ type ScoDoc struct {
 // Habits of ScoDoc: a body is read as JSON whatever its Content-Type, up to 16
 // MiB.
 func (ScoDoc) Habits() Habits {
-	return Habits{HeadAsGet: true, AnyContentType: true, MaxBody: 16 << 20}
+	return Habits{HeadAsGet: true, AllMethods: true, AnyContentType: true, MaxBody: 16 << 20}
 }
 
 // WriteValue writes value as compact JSON.

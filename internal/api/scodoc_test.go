@@ -70,6 +70,7 @@ func scodocRoutes() []Route {
 		Get("note", write, func(ctx context.Context, in noteRef) (map[string]any, error) {
 			return map[string]any{"id": in.ID, "tri": in.Tri, "dept": RequestFrom(ctx).DepartementID}, nil
 		}, "/note/{note_id:int}").Doc("Une note."),
+		Delete("note_delete", write, func(context.Context, noteRef) (accord, error) { return accord{true}, nil }, "/note/{note_id:int}").Doc("Efface une note."),
 		Post("note_edit", write, func(_ context.Context, in noteSent) (string, error) { return in.Nom, nil }, "/note/{note_id:int}/edit").Doc("Change une note."),
 		Post("note_strict", write, func(_ context.Context, in noteSent) (string, error) { return in.Nom, nil }, "/note/{note_id:int}/strict").
 			Refuses(http.StatusBadRequest).Doc("Change une note, ou dit 400.").Extension(),
@@ -162,7 +163,7 @@ func TestScoDocErrors(t *testing.T) {
 		{"a number beyond any", call{to: "GET /ScoDoc/api/note/9999999999999999999", headers: []string{writer}}, problem(404, "adresse inconnue")},
 		{"trailing slash", call{to: "GET /ScoDoc/api/note/1/", headers: []string{writer}}, problem(404, "adresse inconnue")},
 		{"trailing slash of a post", call{to: "POST /ScoDoc/api/tokens/", headers: []string{writer}}, problem(404, "adresse inconnue")},
-		{"wrong method", call{to: "POST /ScoDoc/api/note/1", headers: []string{writer}}, problem(405, "méthode refusée, à cette adresse : GET", "Allow: GET")},
+		{"wrong method", call{to: "POST /ScoDoc/api/note/1", headers: []string{writer}}, problem(405, "méthode refusée, à cette adresse : GET, DELETE", "Allow: GET, DELETE")},
 		{"another wrong method", call{to: "DELETE /ScoDoc/RT/api/tokens"}, problem(405, "méthode refusée, à cette adresse : POST", "Allow: POST")},
 		{"head of a post", call{to: "HEAD /ScoDoc/api/tokens"}, bodiless(problem(405, "méthode refusée, à cette adresse : POST", "Allow: POST"))},
 		{"head of an error", call{to: "HEAD /ScoDoc/api/fails/gone"}, bodiless(problem(404, "note inconnue"))},
