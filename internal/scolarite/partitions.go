@@ -32,10 +32,10 @@ func (s *Service) partitionRoutes() []api.Route {
 			Describe("Note 1: La partition par défaut (tous les étudiants du sem.) ne peut pas être supprimée.\n\nNote 2: Si la partition de parcours est supprimée, les étudiants sont désinscrits des parcours." + whoChangesGroups),
 		api.Post("formsemestre_set_partitions_order", ScoView, s.setPartitionsOrder, "/formsemestre/{formsemestre_id:int}/partitions/order").Refuses(400).
 			Doc("Modifie l'ordre des partitions du formsemestre.").
-			Describe("Le corps est la liste des ids de toutes les partitions du semestre, celle par défaut exceptée, dans l'ordre voulu." + whoChangesGroups),
+			Describe("Le corps est la liste des ids des partitions du semestre dans l'ordre voulu ; celles qui n'y sont pas suivent dans le leur, et celle par défaut reste la première." + whoChangesGroups),
 		api.Post("partition_order_groups", ScoView, s.partitionOrderGroups, "/partition/{partition_id:int}/groups/order").Refuses(400).
 			Doc("Modifie l'ordre des groupes de la partition.").
-			Describe("Le corps est la liste des ids de tous les groupes de la partition, dans l'ordre voulu." + whoChangesGroups),
+			Describe("Le corps est la liste des ids des groupes de la partition dans l'ordre voulu ; ceux qui n'y sont pas suivent dans le leur." + whoChangesGroups),
 		api.Post("partition_remove_etud", ScoView, s.partitionRemoveEtud, "/partition/{partition_id:int}/remove_etudiant/{etudid:int}").
 			Doc("Enlève l'étudiant de tous les groupes de cette partition.").
 			Describe("(NB: en principe, un étudiant ne doit être que dans 0 ou 1 groupe d'une partition)\n\nS'il n'est dans aucun, ne fait rien. Hors de la partition des parcours, il n'a plus de parcours." + whoChangesGroups),
@@ -292,9 +292,11 @@ func (s *Service) partitionDelete(ctx context.Context, in partitionRef) (OK, err
 	})
 }
 
-// setPartitionsOrder numbers the partitions of a semester from 1, the default
-// one left alone, and returns them in their new order. Invalid (400) unless the
-// body names each of them once; Forbidden as for [Service.partitionCreate].
+// setPartitionsOrder numbers the partitions of a semester from 1, those of the
+// body first and the others after them as they were, and returns them in their
+// new order. The default one stays before all, named or not. Invalid (400) for
+// a partition of another semester, or one named twice; Forbidden as for
+// [Service.partitionCreate].
 func (s *Service) setPartitionsOrder(ctx context.Context, in partitionsOrder) ([]Partition, error) {
 	var out []Partition
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
@@ -310,10 +312,18 @@ func (s *Service) setPartitionsOrder(ctx context.Context, in partitionsOrder) ([
 			return err
 		}
 		before := idsOf(out, func(p Partition) int64 { return p.ID })
-		if !isPermutation(before, in.IDs) {
-			return errs.New(errs.Invalid, "partitions_order", "liste de partitions invalide : chaque partition du semestre, une fois")
+		all, err := q.PartitionsOf(ctx, sem.ID)
+		if err != nil {
+			return err
 		}
-		for i, id := range in.IDs {
+		named := slices.DeleteFunc(slices.Clone(in.IDs), func(id int64) bool {
+			return slices.ContainsFunc(all, func(p db.Partition) bool { return p.ID == id && p.PartitionName == nil })
+		})
+		after, ok := broughtForward(before, named)
+		if !ok {
+			return errs.New(errs.Invalid, "partitions_order", "liste de partitions invalide : celles du semestre, une fois chacune")
+		}
+		for i, id := range after {
 			if err := q.NumberPartition(ctx, db.NumberPartitionParams{Numero: int64(i + 1), ID: id}); err != nil {
 				return err
 			}
@@ -321,13 +331,14 @@ func (s *Service) setPartitionsOrder(ctx context.Context, in partitionsOrder) ([
 		if out, err = namedPartitions(ctx, q, sem.ID); err != nil {
 			return err
 		}
-		return s.record(ctx, q, "formsemestre.order_partitions", "formsemestre", sem.ID, titreNum(sem), before, in.IDs)
+		return s.record(ctx, q, "formsemestre.order_partitions", "formsemestre", sem.ID, titreNum(sem), before, after)
 	})
 	return out, err
 }
 
-// partitionOrderGroups numbers the groups of a partition from 0. Invalid (400)
-// unless the body names each of them once; Forbidden as for
+// partitionOrderGroups numbers the groups of a partition from 0, those of the
+// body first and the others after them as they were. Invalid (400) for a group
+// of another partition, or one named twice; Forbidden as for
 // [Service.partitionCreate].
 func (s *Service) partitionOrderGroups(ctx context.Context, in groupsOrder) (Partition, error) {
 	var out Partition
@@ -337,10 +348,11 @@ func (s *Service) partitionOrderGroups(ctx context.Context, in groupsOrder) (Par
 			return err
 		}
 		before := idsOf(groups, func(g db.Groupe) int64 { return g.ID })
-		if !isPermutation(before, in.IDs) {
-			return errs.New(errs.Invalid, "groups_order", "liste de groupes invalide : chaque groupe de la partition, une fois")
+		after, ok := broughtForward(before, in.IDs)
+		if !ok {
+			return errs.New(errs.Invalid, "groups_order", "liste de groupes invalide : ceux de la partition, une fois chacun")
 		}
-		for i, id := range in.IDs {
+		for i, id := range after {
 			if err := q.NumberGroupe(ctx, db.NumberGroupeParams{Numero: int64(i), ID: id}); err != nil {
 				return err
 			}
@@ -348,7 +360,7 @@ func (s *Service) partitionOrderGroups(ctx context.Context, in groupsOrder) (Par
 		if out, err = partitionOf(ctx, q, row); err != nil {
 			return err
 		}
-		return s.record(ctx, q, "partition.order_groups", "partition", row.ID, textOrEmpty(row.PartitionName), before, in.IDs)
+		return s.record(ctx, q, "partition.order_groups", "partition", row.ID, textOrEmpty(row.PartitionName), before, after)
 	})
 	return out, err
 }
@@ -480,9 +492,20 @@ func idsOf[T any](rows []T, id func(T) int64) []int64 {
 	return ids
 }
 
-// isPermutation reports whether sent has each of ids once and nothing else.
-func isPermutation(ids, sent []int64) bool {
-	return slices.Equal(slices.Sorted(slices.Values(ids)), slices.Sorted(slices.Values(sent)))
+// broughtForward returns ids with some of them first, the others in the order
+// they have. ok is false when one of those is not in ids, or is there twice.
+func broughtForward(ids, first []int64) (out []int64, ok bool) {
+	for i, id := range first {
+		if !slices.Contains(ids, id) || slices.Contains(first[:i], id) {
+			return nil, false
+		}
+	}
+	for _, id := range ids {
+		if !slices.Contains(first, id) {
+			out = append(out, id)
+		}
+	}
+	return append(slices.Clone(first), out...), true
 }
 
 // groupsByEtudid returns the groups of the students of a semester, by etudid

@@ -150,13 +150,17 @@ func TestPartitionsArePutInOrder(t *testing.T) {
 	if got := s.post("formsemestre/2/partitions/order", "[]").line(); got != "200 []" {
 		t.Errorf("none to order: %s", got)
 	}
-	const wrong = "400 liste de partitions invalide : chaque partition du semestre, une fois"
+	for _, c := range [][2]string{{`[7]`, "1:0 7:1 8:2 6:3"}, {`[6, 1, 8]`, "1:0 6:1 8:2 7:3"}, {`[]`, "1:0 6:1 8:2 7:3"}} {
+		s.post("formsemestre/1/partitions/order", c[0])
+		if got := s.value("SELECT group_concat(id || ':' || numero, ' ' ORDER BY numero) FROM partitions WHERE formsemestre_id = 1"); got != c[1] {
+			t.Errorf("numbers after %s: %s", c[0], got)
+		}
+	}
+	const wrong = "400 liste de partitions invalide : celles du semestre, une fois chacune"
 	order := func(body string) request {
 		return request{to: "POST formsemestre/1/partitions/order", as: chef, body: body}
 	}
 	s.refuses([]refusal{
-		{"one missing", order(`[6, 7]`), wrong},
-		{"the default one", order(`[1, 6, 7, 8]`), wrong},
 		{"one of another semester", order(`[6, 7, 9]`), wrong},
 		{"one twice", order(`[6, 7, 7]`), wrong},
 		{"texts", order(`["a"]`), "400 corps de la requête: invalide (entier attendu)"},
@@ -174,8 +178,11 @@ func TestGroupsArePutInOrder(t *testing.T) {
 	if got := s.post("partition/7/groups/order", `[9, 8]`); got.StatusCode != 200 || !strings.Contains(got.body, `"groups":{"9":`) {
 		t.Errorf("parcours: %s", got.line())
 	}
-	const wrong = "400 liste de groupes invalide : chaque groupe de la partition, une fois"
-	for _, body := range []string{`[6]`, `[6, 8]`, `[6, 6]`, `[6, 7, 7]`, `[]`} {
+	if got := s.post("partition/6/groups/order", `[6]`); got.StatusCode != 200 || !strings.Contains(got.body, `"groups":{"6":`) {
+		t.Errorf("one of them: %s", got.line())
+	}
+	const wrong = "400 liste de groupes invalide : ceux de la partition, une fois chacun"
+	for _, body := range []string{`[6, 8]`, `[6, 6]`, `[6, 7, 7]`} {
 		s.refuses([]refusal{{body, request{to: "POST partition/6/groups/order", as: chef, body: body}, wrong}})
 	}
 	s.refuses([]refusal{{"not numbers", request{to: "POST partition/6/groups/order", as: chef, body: `[6, [7]]`}, "400 corps de la requête: invalide (entier attendu)"}})
