@@ -53,7 +53,7 @@ func TestCountsByExample(t *testing.T) {
 		{"the longer night", "2022-10-30T00:00 2022-10-30T06:00", "1 1 0 7.0"},
 		{"the shorter night", "2023-03-26T00:00 2023-03-26T06:00", "1 1 0 5.0"},
 		{"an hour that there is not", "2023-03-26T02:30 2023-03-26T04:00", "1 1 0 0.5"},
-		{"a whole week", "2022-11-07 2022-11-14", "1 6 12 66.0"}, // 18 hours, four days of 8, none on Saturday, 16 hours of Sunday
+		{"a whole week", "2022-11-07 2022-11-14", "1 5 10 50.0"}, // 18 hours, four days of 8, neither Saturday nor Sunday
 		{"twenty minutes", "2022-10-31T08:00 2022-10-31T08:20", "1 1 1 0.33"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -100,10 +100,14 @@ func TestCountsBySemesterAndDay(t *testing.T) {
 	if got := s.count("assiduites/2/count?formsemestre_id=9"); got != "5 4 5 20.0" {
 		t.Errorf("without a day: %s", got)
 	}
-	// From Wednesday to Saturday, whole days: the Saturday is the last day.
+	// From Wednesday to Saturday, whole days, and the Friday and Saturday of them
+	// justified: there is no work on Saturday.
 	s.absence(3, "2020-01-15T07:00", "2020-01-18T17:00", false)
-	if got := s.count("assiduites/3/count"); got != "1 4 8 36.0" {
-		t.Errorf("to a Saturday: %s", got)
+	s.absence(4, "2020-01-17T07:00", "2020-01-18T17:00", true)
+	for path, want := range map[string]string{"assiduites/3/count": "1 3 6 26.0", "assiduites/4/count?est_just=true": "1 1 2 10.0"} {
+		if got := s.count(path); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
 	}
 }
 

@@ -211,8 +211,13 @@ func (m *attendanceModel) check(t *rapid.T) {
 
 // naiveCount walks over every quarter of an hour of the records kept. Of a
 // record over several days it counts to 18 hours of the first, from 8 hours of
-// the last, and 8 hours of each day between, Saturday and Sunday left out.
+// the last, and 8 hours of each day between; Saturday and Sunday are left out,
+// unless there is nothing else.
 func (m *attendanceModel) naiveCount(keep func(recordModel) bool) string {
+	isWorked := func(at time.Time) bool {
+		day := at.In(m.where).Weekday()
+		return day != time.Saturday && day != time.Sunday
+	}
 	records, quarters := 0, 0
 	days, halves, whole := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, r := range m.records {
@@ -221,11 +226,15 @@ func (m *attendanceModel) naiveCount(keep func(recordModel) bool) string {
 		}
 		records++
 		first, last := r.Start.In(m.where).Format(time.DateOnly), r.End.Add(-1).In(m.where).Format(time.DateOnly)
+		hasWork := false
+		for at := r.Start; at.Before(r.End); at = at.Add(15 * time.Minute) {
+			hasWork = hasWork || isWorked(at)
+		}
 		for at := r.Start; at.Before(r.End); at = at.Add(15 * time.Minute) {
 			local := at.In(m.where)
 			day, hour := local.Format(time.DateOnly), local.Hour()
 			isBetween := day != first && day != last
-			if isBetween && (local.Weekday() == time.Saturday || local.Weekday() == time.Sunday) {
+			if hasWork && first != last && !isWorked(at) {
 				continue
 			}
 			days[day] = true

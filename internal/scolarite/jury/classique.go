@@ -74,7 +74,7 @@ var (
 )
 
 // Rules is the decision table: the rules that match give the decisions that a
-// jury may take, the first of them the one that is proposed.
+// jury may take, the likeliest first.
 var Rules = []Rule{
 	{10, valide, yes, yes, yes, peuImporte, peuImporte, ADM, "", Next},
 	{20, valide, yes, no, yes, peuImporte, yes, ATT, "", Next},
@@ -130,7 +130,7 @@ type Situation struct {
 }
 
 // Decisions returns the rules that match a situation, in the order of the
-// table: the first is the proposal. Codes that the curriculum does not know are
+// table. Codes that the curriculum does not know are
 // skipped, and doing a semester again where semesters are given once a year.
 func (c Cursus) Decisions(s Situation) []Rule {
 	var list []Rule
@@ -142,12 +142,16 @@ func (c Cursus) Decisions(s Situation) []Rule {
 	return list
 }
 
-// Propose returns the first rule that matches; ok is false when none does.
+// Propose returns the first rule that matches and is no favour: ADJ is what a
+// jury grants, student by student. Where nothing but favours match, it is AJ
+// without any follow-up, which is for the jury to say. ok is false when no rule
+// matches.
 func (c Cursus) Propose(s Situation) (rule Rule, ok bool) {
-	if list := c.Decisions(s); len(list) > 0 {
-		return list[0], true
+	list := c.Decisions(s)
+	if i := slices.IndexFunc(list, func(r Rule) bool { return r.Code != ADJ }); i >= 0 {
+		return list[i], true
 	}
-	return Rule{}, false
+	return Rule{Code: AJ}, len(list) > 0
 }
 
 func (r Rule) matches(s Situation) bool {

@@ -67,8 +67,8 @@ func (c *Count) Add(o Count) {
 // elapsed hours, and each half it overlaps. In a record over several days the
 // first counts from its start to the evening, the last from the morning to its
 // end, and each day of work between is a day, two halves and DayHours; days
-// without work between count for nothing. What touches a half only at its bound
-// is not in it.
+// without work count for nothing, at its ends too unless it has no other. What
+// touches a half only at its bound is not in it.
 func (c Calendar) Count(records []Record) Count {
 	var t tally
 	k := clocks{Calendar: c}
@@ -161,10 +161,18 @@ func (k *clocks) add(r Record, tallies ...*tally) {
 	}
 	k.look(firstDay)
 	evening := k.evening
-	firstMarks := touched | k.halves(firstDay, start, evening)
+	firstMarks, firstHours := touched|k.halves(firstDay, start, evening), max(evening.Sub(start), 0)
 	k.look(lastDay)
 	dawn := k.morning
-	lastMarks := touched | k.halves(lastDay, dawn, end)
+	lastMarks, lastHours := touched|k.halves(lastDay, dawn, end), max(end.Sub(dawn), 0)
+	if k.hasWork(firstDay, lastDay) {
+		if k.IsOff[weekday(firstDay)] {
+			firstMarks, firstHours = 0, 0
+		}
+		if k.IsOff[weekday(lastDay)] {
+			lastMarks, lastHours = 0, 0
+		}
+	}
 	for _, t := range tallies {
 		t.records++
 		t.mark(firstDay, firstMarks)
@@ -175,8 +183,18 @@ func (k *clocks) add(r Record, tallies ...*tally) {
 			}
 		}
 		t.mark(lastDay, lastMarks)
-		t.hours += max(evening.Sub(start), 0) + max(end.Sub(dawn), 0)
+		t.hours += firstHours + lastHours
 	}
+}
+
+// hasWork reports whether there is a day of work among some days.
+func (c Calendar) hasWork(first, last int) bool {
+	for day := first; day <= last && day < first+7; day++ {
+		if !c.IsOff[weekday(day)] {
+			return true
+		}
+	}
+	return false
 }
 
 // halves returns the marks of the halves of a day that the time from start to

@@ -52,6 +52,10 @@ func TestCount(t *testing.T) {
 		{"two days", absences("2022-11-02 14:00", "2022-11-03 10:00"), Count{1, 2, 2, 6}},
 		{"a week with its end", absences("2022-11-03 14:00", "2022-11-08 10:00"), Count{1, 4, 6, 4 + 8 + 8 + 2}},
 		{"a Saturday as it stands", absences("2022-11-05 08:00", "2022-11-05 12:00"), Count{1, 1, 1, 4}},
+		{"from Wednesday to Saturday", absences("2020-01-15 08:00", "2020-01-18 18:00"), Count{1, 3, 6, 10 + 8 + 8}},
+		{"from Friday to Saturday", absences("2020-01-17 08:00", "2020-01-18 18:00"), Count{1, 1, 2, 10}},
+		{"from Sunday to Monday", absences("2020-01-19 08:00", "2020-01-20 12:00"), Count{1, 1, 1, 4}},
+		{"an end of week as it stands", absences("2020-01-18 14:00", "2020-01-19 10:00"), Count{1, 2, 2, 4 + 2}},
 		{"from evening to dawn", absences("2022-11-02 20:00", "2022-11-03 07:00"), Count{1, 2, 0, 0}},
 		{"up to midnight", absences("2022-11-02 14:00", "2022-11-03 00:00"), Count{1, 1, 1, 10}},
 		{"the night of the longer day", absences("2022-10-30 01:00", "2022-10-30 04:00"), Count{1, 1, 0, 4}},
@@ -109,6 +113,10 @@ func minuteByMinute(c Calendar, records []Record) Count {
 		last := r.End.Add(-time.Nanosecond).In(c.Location).Format(time.DateOnly)
 		first := r.Start.In(c.Location).Format(time.DateOnly)
 		between := map[string]bool{}
+		hasWork := false
+		for m := r.Start; m.Before(r.End); m = m.Add(time.Minute) {
+			hasWork = hasWork || !c.IsOff[m.In(c.Location).Weekday()]
+		}
 		for m := r.Start; m.Before(r.End); m = m.Add(time.Minute) {
 			local := m.In(c.Location)
 			day, clock := local.Format(time.DateOnly), time.Duration(local.Hour())*time.Hour+time.Duration(local.Minute())*time.Minute
@@ -116,7 +124,7 @@ func minuteByMinute(c Calendar, records []Record) Count {
 			switch {
 			case first == last:
 				minutes++
-			case isWhole && c.IsOff[local.Weekday()]:
+			case c.IsOff[local.Weekday()] && (isWhole || hasWork):
 				continue
 			case isWhole && !between[day]:
 				between[day] = true
