@@ -12,6 +12,7 @@ import (
 	"intendant/internal/api/jsonvalue"
 	"intendant/internal/appliance"
 	"intendant/internal/scolarite"
+	"intendant/internal/scolarite/notes"
 )
 
 // loadMarks gives each module of a semester evaluations, those of the past
@@ -30,11 +31,15 @@ func (sc *school) loadMarks(ctx context.Context, a *appliance.Appliance, sem sco
 		return err
 	}
 	for i, m := range modules {
-		for n, kind := range []struct {
-			name        string
-			part        int // of the semester, in twelfths
-			coefficient float64
-		}{{"Contrôle", 3, 1}, {"Examen", 9, 2}} {
+		module, err := a.Store.Read().Module(ctx, m.ModuleID)
+		if err != nil {
+			return err
+		}
+		kinds := marked
+		if module.ModuleType == int64(notes.Malus) {
+			kinds = penalties
+		}
+		for n, kind := range kinds {
 			day := start.AddDate(0, 0, int(end.Sub(start).Hours()/24)*kind.part/12+i%5)
 			for day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
 				day = day.AddDate(0, 0, 1)
@@ -51,7 +56,7 @@ func (sc *school) loadMarks(ctx context.Context, a *appliance.Appliance, sem sco
 			if day.After(a.Now()) {
 				continue
 			}
-			if err := mark(ctx, a, m.ID, evaluation.ID, students, i*7+n*3); err != nil {
+			if err := mark(ctx, a, m.ID, evaluation.ID, students, kind.mark, i*7+n*3); err != nil {
 				return err
 			}
 		}
@@ -59,8 +64,41 @@ func (sc *school) loadMarks(ctx context.Context, a *appliance.Appliance, sem sco
 	return nil
 }
 
-// mark marks the students of a module: a few were absent or excused.
-func mark(ctx context.Context, a *appliance.Appliance, moduleImplID, evaluationID int64, students []int64, seed int) error {
+// evaluationKind is an evaluation that each module of a kind has.
+type evaluationKind struct {
+	name        string
+	part        int // of the semester, in twelfths
+	coefficient float64
+	mark        func(student, seed int) string
+}
+
+var (
+	marked    = []evaluationKind{{"Contrôle", 3, 1, markOf}, {"Examen", 9, 2, markOf}}
+	penalties = []evaluationKind{{"Absences répétées", 3, 1, penaltyOf}}
+)
+
+// markOf is a mark on 20; a few were absent or excused.
+func markOf(student, seed int) string {
+	switch (student*5 + seed) % 41 {
+	case 0:
+		return "ABS"
+	case 1:
+		return "EXC"
+	}
+	level := 12 + 4*math.Sin(float64(student)*1.7)
+	return fmt.Sprintf("%.1f", math.Min(20, math.Max(0, level+3*math.Sin(float64(student*13+seed)*0.9))))
+}
+
+// penaltyOf is what a malus takes away: most have none.
+func penaltyOf(student, seed int) string {
+	if (student+seed)%6 == 0 {
+		return "0.5"
+	}
+	return "0"
+}
+
+// mark marks the students of a module.
+func mark(ctx context.Context, a *appliance.Appliance, moduleImplID, evaluationID int64, students []int64, of func(student, seed int) string, seed int) error {
 	registered, err := a.Store.Read().EtudidsOfModuleImpl(ctx, moduleImplID)
 	if err != nil {
 		return err
@@ -74,15 +112,7 @@ func mark(ctx context.Context, a *appliance.Appliance, moduleImplID, evaluationI
 		if !takes[etudid] {
 			continue
 		}
-		level := 12 + 4*math.Sin(float64(i)*1.7)
-		text := fmt.Sprintf("%.1f", math.Min(20, math.Max(0, level+3*math.Sin(float64(i*13+seed)*0.9))))
-		switch (i*5 + seed) % 41 {
-		case 0:
-			text = "ABS"
-		case 1:
-			text = "EXC"
-		}
-		marks = append(marks, jsonvalue.OfArray(jsonvalue.OfInt(etudid), jsonvalue.OfString(text)))
+		marks = append(marks, jsonvalue.OfArray(jsonvalue.OfInt(etudid), jsonvalue.OfString(of(i, seed))))
 	}
 	if len(marks) == 0 {
 		return nil
