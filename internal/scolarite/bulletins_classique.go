@@ -20,7 +20,7 @@ type BulletinClassique struct {
 	Date            Instant                   `json:"date"`
 	Publie          int                       `json:"publie"` // 1 or 0
 	EtatInscription string                    `json:"etat_inscription"`
-	Etapes          []string                  `json:"etapes"`
+	Etapes          []string                  `json:"etapes"` // also one by one: etape_apo, etape_apo2…
 	Etudiant        BulletinEtudiantClassique `json:"etudiant"`
 
 	Note              BulletinNote               `json:"note"`

@@ -150,6 +150,13 @@ func (b *BulletinClassique) AppendJSON(dst []byte) []byte {
 	dst = appendInt(dst, `,"publie":`, int64(b.Publie))
 	dst = appendString(dst, `,"etat_inscription":`, b.EtatInscription)
 	dst = appendValue(append(dst, `,"etapes":`...), b.Etapes)
+	for i, code := range b.Etapes { // once more, for older readers
+		name := `,"etape_apo`
+		if i > 0 {
+			name += strconv.Itoa(i + 1)
+		}
+		dst = appendString(dst, name+`":`, code)
+	}
 	dst = appendValue(append(dst, `,"etudiant":`...), &b.Etudiant)
 	if b.Publie == 0 {
 		return append(dst, '}')

@@ -171,8 +171,7 @@ func (m *bulletinMaker) face(s *Service) {
 
 // faceEvaluations makes what evaluations show: in long all, in selectedevals
 // those that students may see; of them, those that count or with show_all_evals
-// all. A classic card shows the others then without marks, whatever their
-// visibility.
+// all. A classic card shows those that do not count without marks.
 func (m *bulletinMaker) faceEvaluations(s *Service) {
 	if m.version == versionShort || m.version == versionBUTCourt {
 		return
@@ -190,7 +189,7 @@ func (m *bulletinMaker) faceEvaluations(s *Service) {
 		case !m.Input.APC && isVisible && isKnown:
 			face.classique = classiqueHeadOf(s, row)
 			m.modules[mod].evaluations = append(m.modules[mod].evaluations, face)
-		case !m.Input.APC && !isKnown && m.options.ShowAllEvals:
+		case !m.Input.APC && isVisible && !isKnown && m.options.ShowAllEvals:
 			face.classique = classiqueHeadOf(s, row)
 			face.classique.Incomplete = true
 			m.modules[mod].incomplete = append(m.modules[mod].incomplete, face)

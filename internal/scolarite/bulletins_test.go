@@ -48,7 +48,7 @@ func TestBulletin(t *testing.T) {
 	s.exec(`UPDATE formsemestres SET bul_hide_xml = 1`)
 	s.example("bulletin.non_publie", request{to: "GET etudiant/etudid/1/formsemestre/1/bulletin/long", as: chef})
 	classique := s.get("etudiant/etudid/6/formsemestre/4/bulletin").json(t).(map[string]any)
-	if got := brief(classique); got != "[date etapes etat_inscription etudiant etudid formsemestre_id publie type version]" || fmt.Sprint(classique["publie"]) != "0" {
+	if got := brief(classique); got != "[date etape_apo etapes etat_inscription etudiant etudid formsemestre_id publie type version]" || fmt.Sprint(classique["publie"]) != "0" {
 		t.Errorf("not published: %s", got)
 	}
 }
