@@ -70,6 +70,20 @@ func (o *BulletinOptions) ueRow(kind bulletin.Kind, title string, n *BulletinNot
 	return bulletin.Row{Cells: cells, Kind: kind}
 }
 
+// acquired adds to ueTable a UE acquired before whose mean counts, with nothing
+// of the class.
+func (o *BulletinOptions) acquired(t *bulletin.Table, title, value, rang, ects string) {
+	cells := []string{title, noteFigure(value)}
+	if o.ShowUERangs || o.ShowRangs {
+		cells = append(cells, rang)
+	}
+	cells = append(cells, make([]string, len(o.classColumns(o.ShowMinMax)))...)
+	if o.ShowECTS {
+		cells = append(cells, ects)
+	}
+	t.Rows = append(t.Rows, bulletin.Row{Cells: cells})
+}
+
 // general adds the general mean to ueTable, unless the semester has none.
 func (o *BulletinOptions) general(t *bulletin.Table, n *BulletinNote, rang, ects string) {
 	if len(t.Rows) == 0 || o.BlockMoyenneGenerale {
@@ -124,15 +138,26 @@ func titled(name, title string) string {
 	return name + " – " + title
 }
 
-// printUEs adds the UEs of a BUT, those acquired before after those followed.
+// printUEs adds the UEs of a BUT, those acquired before after those followed. A
+// UE that is both has its rank and its credits with what was acquired, which is
+// what counts.
 func (m *bulletinMaker) printUEs(t *bulletin.Table, b *BulletinBUT) {
+	acquired := map[string]bool{}
+	for _, ue := range b.UEsCapitalisees {
+		acquired[ue.Name] = true
+	}
 	for _, ue := range b.UEs {
-		if !ue.Value.IsSport {
-			m.printUE(t, ue.Name, ue.Value)
+		switch {
+		case ue.Value.IsSport:
+		case acquired[ue.Name]:
+			m.printUE(t, ue.Name, ue.Value, "", "")
+		default:
+			m.printUE(t, ue.Name, ue.Value, rangOf(&ue.Value.Moyenne), credits(ue.Value.ECTS))
 		}
 	}
 	for _, ue := range b.UEsCapitalisees {
-		m.printCapitalisee(t, ue.Name, ue.Value)
+		n := &ue.Value.Moyenne
+		m.options.acquired(t, titled(ue.Name, ue.Value.Titre)+", acquise le "+ue.Value.DateCapitalisation.Format("02/01/2006"), n.Value, rangOf(n), credits(ue.Value.ECTS))
 	}
 	for _, ue := range b.UEs {
 		if ue.Value.IsSport {
@@ -142,8 +167,8 @@ func (m *bulletinMaker) printUEs(t *bulletin.Table, b *BulletinBUT) {
 }
 
 // printUE adds a UE that a student follows, with the points it had.
-func (m *bulletinMaker) printUE(t *bulletin.Table, name string, ue *BulletinUE) {
-	t.Rows = append(t.Rows, m.options.ueRow(bulletin.Plain, titled(name, ue.Titre), &ue.Moyenne.BulletinNote, rangOf(&ue.Moyenne), credits(ue.ECTS)))
+func (m *bulletinMaker) printUE(t *bulletin.Table, name string, ue *BulletinUE, rang, ects string) {
+	t.Rows = append(t.Rows, m.options.ueRow(bulletin.Plain, titled(name, ue.Titre), &ue.Moyenne.BulletinNote, rang, ects))
 	for _, points := range [][2]string{{"Bonus compris : ", ue.Bonus}, {"Malus compris : ", ue.Malus}} {
 		if points[1] != "00.00" {
 			t.Rows = append(t.Rows, detail(points[0]+noteFigure(points[1])))
@@ -160,20 +185,6 @@ func pointsText(description string) string {
 
 // rangOf is the rank in a UE.
 func rangOf(n *BulletinMoyenneUE) string { return rangFigure(n.Rang, n.Total) }
-
-// printCapitalisee adds a UE acquired before whose mean counts.
-func (m *bulletinMaker) printCapitalisee(t *bulletin.Table, name string, ue *BulletinUE) {
-	row := bulletin.Row{Cells: []string{
-		titled(name, ue.Titre) + ", acquise le " + ue.DateCapitalisation.Format("02/01/2006"), noteFigure(ue.Moyenne.Value),
-	}}
-	if m.options.ShowECTS {
-		for len(row.Cells) < len(t.Columns)-1 {
-			row.Cells = append(row.Cells, "")
-		}
-		row.Cells = append(row.Cells, credits(ue.ECTS))
-	}
-	t.Rows = append(t.Rows, row)
-}
 
 // moduleTable is a table of modules of a BUT with their evaluations, and what
 // they count for in each UE of the report card, if any.
@@ -242,19 +253,25 @@ func (m *bulletinMaker) printClassique(doc *bulletin.Bulletin, i int) {
 	b := m.classique(i)
 	m.printHead(doc, &b.Identite, b.Semestre, i)
 	doc.UEs = m.options.ueTable()
+	acquired := map[int64]bool{}
+	for k := range b.UEsCapitalisees {
+		acquired[b.UEsCapitalisees[k].ID] = true
+	}
+	ranks := map[int64]string{}
 	for k := range b.UEs {
 		ue := &b.UEs[k]
-		ects := strings.Replace(strings.TrimSpace(ue.ECTS), ".", ",", 1)
-		row := m.options.ueRow(bulletin.Plain, titled(ue.Acronyme, ue.Titre), &ue.Note, rangFigure(ue.Rang, ue.Effectif), ects)
+		rang, ects := rangFigure(ue.Rang, ue.Effectif), ectsFigure(ue.ECTS)
+		if acquired[ue.ID] { // which has the rank and the credits, for it counts
+			ranks[ue.ID], rang, ects = rang, "", ""
+		}
+		row := m.options.ueRow(bulletin.Plain, titled(ue.Acronyme, ue.Titre), &ue.Note, rang, ects)
 		if ue.Type == sportUE {
 			row.Cells = []string{titled(ue.Acronyme, ue.Titre) + " : " + m.bonusClassique(b)}
 		}
 		doc.UEs.Rows = append(doc.UEs.Rows, row)
 	}
 	for _, ue := range b.UEsCapitalisees {
-		doc.UEs.Rows = append(doc.UEs.Rows, bulletin.Row{Cells: []string{
-			titled(ue.Acronyme, ue.Titre) + ", acquise le " + dayText(ue.DateCapitalisation), noteFigure(ue.Note),
-		}})
+		m.options.acquired(&doc.UEs, titled(ue.Acronyme, ue.Titre)+", acquise le "+dayText(ue.DateCapitalisation), ue.Note, ranks[ue.ID], ectsFigure(ue.ECTS))
 	}
 	m.options.general(&doc.UEs, &b.Note, rangFigure(b.Rang.Value, b.Rang.NInscrits), "")
 	for _, g := range b.RangGroup {
@@ -265,6 +282,9 @@ func (m *bulletinMaker) printClassique(doc *bulletin.Bulletin, i int) {
 	}
 	m.printRemarks(doc, b.Semestre, b.Appreciation)
 }
+
+// ectsFigure is [ectsText] as the French write it.
+func ectsFigure(text string) string { return strings.Replace(strings.TrimSpace(text), ".", ",", 1) }
 
 // bonusClassique says which points sport gives to the general mean.
 func (m *bulletinMaker) bonusClassique(b *BulletinClassique) string {
