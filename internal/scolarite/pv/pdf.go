@@ -81,16 +81,8 @@ func (p *page) title() {
 	}
 	p.SetFont("go", "", 9)
 	p.Ln(2)
-	text := fmt.Sprintf("Le jury, réuni souverainement, a arrêté le %s les décisions suivantes (%s).", p.m.Date.Format("02/01/2006"), students(len(p.m.Etudiants)))
-	p.CellFormat(width, 5, text, "", 1, "L", false, 0, "")
+	p.CellFormat(width, 5, p.m.preamble(), "", 1, "L", false, 0, "")
 	p.Ln(1)
-}
-
-func students(n int) string {
-	if n < 2 {
-		return fmt.Sprint(n, " étudiant")
-	}
-	return fmt.Sprint(n, " étudiants")
 }
 
 // table draws a line for each student; the head is drawn again on each page.
@@ -140,8 +132,12 @@ func (p *page) line(e *Etudiant, isOdd bool) {
 			p.box(p.other, rowHeight, "", isOdd, "C", mean(c.Moyenne), c.Code)
 		}
 	}
-	p.box(p.other, rowHeight, "B", isOdd, "C", e.Decision)
-	p.box(p.other, rowHeight, "", isOdd, "C", ects(e.ECTS))
+	decision, credits := e.Decision, ects(e.ECTS)
+	if !e.isDecided() {
+		decision, credits = "–", "–"
+	}
+	p.box(p.other, rowHeight, "B", isOdd, "C", decision)
+	p.box(p.other, rowHeight, "", isOdd, "C", credits)
 	p.box(suiteWidth, rowHeight, "", isOdd, "C", e.Suite)
 	p.Ln(rowHeight)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +62,37 @@ type Cell struct {
 
 // nom is a student as lists have him.
 func (e *Etudiant) nom() string { return strings.TrimSpace(e.Nom + " " + e.Prenom) }
+
+// isDecided tells whether the jury decided anything of him.
+func (e *Etudiant) isDecided() bool {
+	hasCode := func(c Cell) bool { return c.Code != "" }
+	return e.Decision != "" || slices.ContainsFunc(e.UEs, hasCode) || slices.ContainsFunc(e.RCUEs, hasCode)
+}
+
+// preamble says what the jury did, and of how many students.
+func (m *Minutes) preamble() string {
+	decided := 0
+	for i := range m.Etudiants {
+		if m.Etudiants[i].isDecided() {
+			decided++
+		}
+	}
+	if decided == 0 {
+		return "Le jury n’a pas encore arrêté de décision (" + students(len(m.Etudiants)) + ")."
+	}
+	of := students(decided)
+	if decided < len(m.Etudiants) {
+		of += fmt.Sprint(" sur ", len(m.Etudiants), " ; un tiret pour qui n’a pas de décision")
+	}
+	return fmt.Sprintf("Le jury, réuni souverainement, a arrêté le %s les décisions suivantes (%s).", m.Date.Format("02/01/2006"), of)
+}
+
+func students(n int) string {
+	if n < 2 {
+		return fmt.Sprint(n, " étudiant")
+	}
+	return fmt.Sprint(n, " étudiants")
+}
 
 // mean prints a mean to a hundredth.
 func mean(m float64) string {

@@ -68,6 +68,26 @@ func TestPDF(t *testing.T) {
 	}
 }
 
+func TestPreamble(t *testing.T) {
+	none, some := minutes(2, 1, 0), minutes(3, 1, 0)
+	for i := range none.Etudiants {
+		none.Etudiants[i].Decision, none.Etudiants[i].UEs = "", nil
+	}
+	some.Etudiants[1] = none.Etudiants[1]
+	for _, c := range []struct {
+		m    *Minutes
+		want string
+	}{
+		{none, "Le jury n’a pas encore arrêté de décision (2 étudiants)."},
+		{some, "Le jury, réuni souverainement, a arrêté le 10/07/2024 les décisions suivantes (2 étudiants sur 3 ; un tiret pour qui n’a pas de décision)."},
+		{minutes(1, 1, 0), "Le jury, réuni souverainement, a arrêté le 10/07/2024 les décisions suivantes (1 étudiant)."},
+	} {
+		if got := c.m.preamble(); got != c.want {
+			t.Errorf("%s\nwant %s", got, c.want)
+		}
+	}
+}
+
 func TestXLSX(t *testing.T) {
 	var out bytes.Buffer
 	if err := minutes(1, 2, 1).XLSX(&out); err != nil {
