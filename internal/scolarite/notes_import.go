@@ -155,7 +155,9 @@ func (r *notesReading) readRow(row tableur.Entry) {
 		r.fault(row, "commentaire", fmt.Sprintf("trop long (%d caractères au plus)", maxTexte))
 		return
 	}
-	if before, isThere := r.before[etudid]; isThere && comment != nil && *comment != textOrEmpty(before.Comment) {
+	if before, isThere := r.before[etudid]; isThere && comment == nil {
+		comment = before.Comment // a sheet without comments takes none away
+	} else if isThere && *comment != textOrEmpty(before.Comment) {
 		r.change(etudid, entry, comment)
 		return
 	}

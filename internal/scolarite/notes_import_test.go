@@ -75,7 +75,12 @@ func TestNotesImport(t *testing.T) {
 	if got := s.send(sending(t, "POST evaluation/101/notes/import?apply=1", chef, "notes.csv", []byte(notesSheet))).line(); got != `200 {"total":5,"created":0,"updated":0,"errors":[]}` {
 		t.Error(got)
 	}
-	if got := s.value("SELECT count(*) FROM journal WHERE action = 'notes.import'"); got != "1" {
+	// Comments stay when the sheet has none.
+	s.send(sending(t, "POST evaluation/101/notes/import?apply=1", chef, "notes.csv", []byte("etudid;note\n2;8\n")))
+	if got := s.value("SELECT value || comment FROM notes WHERE evaluation_id = 101 AND etudid = 2"); got != "8.0sans excuse" {
+		t.Error(got)
+	}
+	if got := s.value("SELECT count(*) FROM journal WHERE action = 'notes.import'"); got != "2" {
 		t.Errorf("%s lines of import, %s before", got, lines)
 	}
 }
