@@ -100,7 +100,7 @@ type DecisionAnnee struct {
 // number, of the programmes that share a code.
 type Autorisation struct {
 	Etudid               int64   `json:"etudid"`
-	ID                   int64   `json:"id"`
+	ID                   *int64  `json:"id"` // null for one that a dry run would make
 	OriginFormSemestreID *int64  `json:"origin_formsemestre_id"`
 	FormationCode        string  `json:"formation_code"`
 	SemestreID           int64   `json:"semestre_id"`
@@ -109,7 +109,7 @@ type Autorisation struct {
 
 func (s *Service) autorisationFrom(row db.Autorisation) Autorisation {
 	return Autorisation{
-		Etudid: row.Etudid, ID: row.ID, OriginFormSemestreID: row.OriginFormsemestreID, FormationCode: row.FormationCode,
+		Etudid: row.Etudid, ID: &row.ID, OriginFormSemestreID: row.OriginFormsemestreID, FormationCode: row.FormationCode,
 		SemestreID: row.SemestreID, Date: s.instant(row.At),
 	}
 }

@@ -46,11 +46,16 @@ func (s *Service) juryAutoRecord(ctx context.Context, in juryAutoIn) (rows []Dec
 		if err := unlocked(sem); err != nil {
 			return err
 		}
+		before, err := q.AutorisationsFrom(ctx, sem.ID)
+		if err != nil {
+			return err
+		}
 		results := s.resultsWithin(q)
 		if rows, err = s.autoWithin(ctx, q, sem, results, in.Etudids.Or(nil)); err != nil {
 			return err
 		}
 		if in.DryRun {
+			forgetNew(rows, before)
 			return errDryRun
 		}
 		return nil
@@ -59,6 +64,19 @@ func (s *Service) juryAutoRecord(ctx context.Context, in juryAutoIn) (rows []Dec
 		err = nil
 	}
 	return rows, err
+}
+
+// forgetNew takes away the ids of the authorisations that are not among those of
+// before: nobody will find them.
+func forgetNew(rows []DecisionJury, before []db.Autorisation) {
+	for i := range rows {
+		for k := range rows[i].Autorisations {
+			a := &rows[i].Autorisations[k]
+			if !slices.ContainsFunc(before, func(b db.Autorisation) bool { return b.ID == *a.ID }) {
+				a.ID = nil
+			}
+		}
+	}
 }
 
 // resultsWithin reads the results of semesters as a transaction sees them, each

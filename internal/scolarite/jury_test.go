@@ -2,6 +2,7 @@ package scolarite_test
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -229,8 +230,9 @@ func TestJuryAutoDryRun(t *testing.T) {
 	}
 	dry := s.post("formsemestre/202/jury/auto", `{"dry_run": true}`)
 	wet := s.post("formsemestre/202/jury/auto", `{"dry_run": false}`)
-	if dry.body != wet.body {
-		t.Error(cmp.Diff(dry.body, wet.body))
+	made := regexp.MustCompile(`("etudid":\d+,"id":)\d+(,"origin_formsemestre_id")`) // nothing has an id in a dry run
+	if want := made.ReplaceAllString(wet.body, "${1}null$2"); dry.body != want || want == wet.body {
+		t.Error(cmp.Diff(want, dry.body))
 	}
 	if got := s.get("formsemestre/202/decisions_jury").body; got != wet.body {
 		t.Error(cmp.Diff(wet.body, got))
