@@ -1,7 +1,8 @@
 -- Student records: students, programmes, semesters, groups, attendance, marks,
 -- decisions. Days are text 2006-01-02; instants, as elsewhere, UTC text.
 -- A department takes everything in it along when it goes; so do a semester and
--- a partition. What is used by something else cannot go.
+-- a partition. What is used by something else cannot go. No id is ever given
+-- twice: programs keep those they have read.
 
 -- +goose Up
 
@@ -44,7 +45,7 @@ BEGIN UPDATE revisions SET n = n + 1 WHERE name = 'identity'; END;
 
 -- Frameworks of competences.
 CREATE TABLE referentiels (
-  id               INTEGER PRIMARY KEY,
+  id               INTEGER PRIMARY KEY AUTOINCREMENT,
   dept_id          INTEGER NOT NULL REFERENCES departements (id) ON DELETE CASCADE,
   annexe           TEXT,
   specialite       TEXT NOT NULL,
@@ -60,7 +61,7 @@ CREATE INDEX referentiels_dept ON referentiels (dept_id);
 
 -- situations and composantes are JSON lists of texts.
 CREATE TABLE competences (
-  id             INTEGER PRIMARY KEY,
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,
   referentiel_id INTEGER NOT NULL REFERENCES referentiels (id) ON DELETE CASCADE,
   id_orebut      TEXT,
   titre          TEXT NOT NULL,
@@ -73,7 +74,7 @@ CREATE TABLE competences (
 ) STRICT;
 
 CREATE TABLE niveaux (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
   competence_id INTEGER NOT NULL REFERENCES competences (id) ON DELETE CASCADE,
   annee         TEXT NOT NULL CHECK (annee IN ('BUT1', 'BUT2', 'BUT3')),
   ordre         INTEGER NOT NULL,
@@ -82,7 +83,7 @@ CREATE TABLE niveaux (
 ) STRICT;
 
 CREATE TABLE app_critiques (
-  id        INTEGER PRIMARY KEY,
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
   niveau_id INTEGER NOT NULL REFERENCES niveaux (id) ON DELETE CASCADE,
   code      TEXT NOT NULL,
   libelle   TEXT,
@@ -90,7 +91,7 @@ CREATE TABLE app_critiques (
 ) STRICT;
 
 CREATE TABLE parcours (
-  id             INTEGER PRIMARY KEY,
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,
   referentiel_id INTEGER NOT NULL REFERENCES referentiels (id) ON DELETE CASCADE,
   code           TEXT NOT NULL,
   numero         INTEGER NOT NULL DEFAULT 0,
@@ -99,7 +100,7 @@ CREATE TABLE parcours (
 ) STRICT;
 
 CREATE TABLE parcours_annees (
-  id         INTEGER PRIMARY KEY,
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
   parcours_id INTEGER NOT NULL REFERENCES parcours (id) ON DELETE CASCADE,
   ordre      INTEGER NOT NULL CHECK (ordre BETWEEN 1 AND 3),
   UNIQUE (parcours_id, ordre)
@@ -116,7 +117,7 @@ CREATE INDEX parcours_competences_competence ON parcours_competences (competence
 
 -- Programmes: formation, UE, matière, module.
 CREATE TABLE formations (
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
   dept_id         INTEGER NOT NULL REFERENCES departements (id) ON DELETE CASCADE,
   acronyme        TEXT NOT NULL,
   titre           TEXT NOT NULL,
@@ -136,7 +137,7 @@ CREATE INDEX formations_code ON formations (formation_code);
 -- type: 0 standard, 1 sport and culture (bonus), 2 project and placement, 3
 -- placement, 4 elective, 5 professional, 6 optional.
 CREATE TABLE ues (
-  id               INTEGER PRIMARY KEY,
+  id               INTEGER PRIMARY KEY AUTOINCREMENT,
   formation_id     INTEGER NOT NULL REFERENCES formations (id) ON DELETE CASCADE,
   acronyme         TEXT NOT NULL,
   numero           INTEGER NOT NULL DEFAULT 0,
@@ -167,7 +168,7 @@ CREATE TABLE ue_parcours (
 CREATE INDEX ue_parcours_parcours ON ue_parcours (parcours_id);
 
 CREATE TABLE matieres (
-  id     INTEGER PRIMARY KEY,
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
   ue_id  INTEGER NOT NULL REFERENCES ues (id) ON DELETE CASCADE,
   titre  TEXT,
   numero INTEGER NOT NULL DEFAULT 0,
@@ -176,7 +177,7 @@ CREATE TABLE matieres (
 
 -- module_type: 0 standard, 1 malus, 2 ressource, 3 SAÉ.
 CREATE TABLE modules (
-  id           INTEGER PRIMARY KEY,
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
   formation_id INTEGER NOT NULL REFERENCES formations (id) ON DELETE CASCADE,
   ue_id        INTEGER NOT NULL REFERENCES ues (id) ON DELETE CASCADE,
   matiere_id   INTEGER NOT NULL REFERENCES matieres (id) ON DELETE CASCADE,
@@ -228,7 +229,7 @@ CREATE TABLE module_tags (
 
 -- Students. *_key columns are folded; sort_key is what lists are sorted by.
 CREATE TABLE etudiants (
-  id                  INTEGER PRIMARY KEY,
+  id                  INTEGER PRIMARY KEY AUTOINCREMENT,
   dept_id             INTEGER NOT NULL REFERENCES departements (id) ON DELETE CASCADE,
   nom                 TEXT NOT NULL,
   prenom              TEXT NOT NULL DEFAULT '',
@@ -259,7 +260,7 @@ CREATE INDEX etudiants_dept ON etudiants (dept_id, sort_key);
 CREATE INDEX etudiants_sort ON etudiants (sort_key);
 
 CREATE TABLE adresses (
-  id                   INTEGER PRIMARY KEY,
+  id                   INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid               INTEGER NOT NULL UNIQUE REFERENCES etudiants (id) ON DELETE CASCADE,
   email                TEXT,
   emailperso           TEXT,
@@ -275,7 +276,7 @@ CREATE TABLE adresses (
 ) STRICT;
 
 CREATE TABLE admissions (
-  id                 INTEGER PRIMARY KEY,
+  id                 INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid             INTEGER NOT NULL UNIQUE REFERENCES etudiants (id) ON DELETE CASCADE,
   annee              INTEGER,
   bac                TEXT,
@@ -304,7 +305,7 @@ CREATE TABLE admissions (
 ) STRICT;
 
 CREATE TABLE annotations (
-  id      INTEGER PRIMARY KEY,
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid  INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   at      TEXT NOT NULL,
   author  TEXT NOT NULL,
@@ -322,7 +323,7 @@ CREATE TABLE photos (
 
 -- Semesters of a programme. etat 0 is locked.
 CREATE TABLE formsemestres (
-  id                     INTEGER PRIMARY KEY,
+  id                     INTEGER PRIMARY KEY AUTOINCREMENT,
   dept_id                INTEGER NOT NULL REFERENCES departements (id) ON DELETE CASCADE,
   formation_id           INTEGER NOT NULL REFERENCES formations (id),
   semestre_id            INTEGER NOT NULL DEFAULT 1,
@@ -394,7 +395,7 @@ CREATE TABLE auto_assignments (
 
 -- A module as it is taught in a semester.
 CREATE TABLE moduleimpls (
-  id               INTEGER PRIMARY KEY,
+  id               INTEGER PRIMARY KEY AUTOINCREMENT,
   module_id        INTEGER NOT NULL REFERENCES modules (id),
   formsemestre_id  INTEGER NOT NULL REFERENCES formsemestres (id) ON DELETE CASCADE,
   responsable_id   INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
@@ -413,7 +414,7 @@ CREATE INDEX moduleimpl_enseignants_account ON moduleimpl_enseignants (account_i
 
 -- Registrations. etat: I registered, D resigned, DEF defaulted.
 CREATE TABLE inscriptions (
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid          INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   formsemestre_id INTEGER NOT NULL REFERENCES formsemestres (id) ON DELETE CASCADE,
   etat            TEXT NOT NULL DEFAULT 'I' CHECK (etat IN ('I', 'D', 'DEF')),
@@ -425,7 +426,7 @@ CREATE INDEX inscriptions_etudid ON inscriptions (etudid);
 CREATE INDEX inscriptions_parcours ON inscriptions (parcours_id);
 
 CREATE TABLE moduleimpl_inscriptions (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
   moduleimpl_id INTEGER NOT NULL REFERENCES moduleimpls (id) ON DELETE CASCADE,
   etudid        INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   UNIQUE (moduleimpl_id, etudid)
@@ -434,7 +435,7 @@ CREATE INDEX moduleimpl_inscriptions_etudid ON moduleimpl_inscriptions (etudid);
 
 -- The default partition, of everybody, has no name; nor has its only group.
 CREATE TABLE partitions (
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
   formsemestre_id INTEGER NOT NULL REFERENCES formsemestres (id) ON DELETE CASCADE,
   partition_name  TEXT,
   numero          INTEGER NOT NULL DEFAULT 0,
@@ -446,7 +447,7 @@ CREATE TABLE partitions (
 CREATE UNIQUE INDEX partitions_default ON partitions (formsemestre_id) WHERE partition_name IS NULL;
 
 CREATE TABLE groupes (
-  id           INTEGER PRIMARY KEY,
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
   partition_id INTEGER NOT NULL REFERENCES partitions (id) ON DELETE CASCADE,
   group_name   TEXT,
   numero       INTEGER NOT NULL DEFAULT 0,
@@ -470,7 +471,7 @@ CREATE INDEX groupe_membres_etudid ON groupe_membres (etudid);
 
 -- evaluation_type: 0 usual, 1 rattrapage, 2 second session, 3 bonus.
 CREATE TABLE evaluations (
-  id                 INTEGER PRIMARY KEY,
+  id                 INTEGER PRIMARY KEY AUTOINCREMENT,
   moduleimpl_id      INTEGER NOT NULL REFERENCES moduleimpls (id) ON DELETE CASCADE,
   debut_at           TEXT,
   fin_at             TEXT,
@@ -496,7 +497,7 @@ CREATE INDEX evaluation_poids_ue ON evaluation_poids (ue_id);
 -- Marks. value NULL is an absence, -1000 excused, -1002 awaited; no row, not
 -- entered.
 CREATE TABLE notes (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
   evaluation_id INTEGER NOT NULL REFERENCES evaluations (id) ON DELETE CASCADE,
   etudid        INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   value         REAL,
@@ -510,7 +511,7 @@ CREATE INDEX notes_account ON notes (account_id);
 
 -- What marks were before. -1001 is a mark taken away.
 CREATE TABLE notes_log (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
   evaluation_id INTEGER NOT NULL REFERENCES evaluations (id) ON DELETE CASCADE,
   etudid        INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   value         REAL,
@@ -524,7 +525,7 @@ CREATE INDEX notes_log_account ON notes_log (account_id);
 
 -- Attendance. etat: 0 present, 1 late, 2 absent. external_data is JSON.
 CREATE TABLE assiduites (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid        INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   moduleimpl_id INTEGER REFERENCES moduleimpls (id) ON DELETE SET NULL,
   debut_at      TEXT NOT NULL,
@@ -543,7 +544,7 @@ CREATE INDEX assiduites_account ON assiduites (account_id);
 
 -- etat: 0 valid, 1 not valid, 2 waiting, 3 changed. external_data is JSON.
 CREATE TABLE justificatifs (
-  id            INTEGER PRIMARY KEY,
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid        INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   debut_at      TEXT NOT NULL,
   fin_at        TEXT NOT NULL,
@@ -559,7 +560,7 @@ CREATE INDEX justificatifs_etudid ON justificatifs (etudid, debut_at);
 CREATE INDEX justificatifs_account ON justificatifs (account_id);
 
 CREATE TABLE justificatif_files (
-  id           INTEGER PRIMARY KEY,
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
   justif_id    INTEGER NOT NULL REFERENCES justificatifs (id) ON DELETE CASCADE,
   name         TEXT NOT NULL,
   content      BLOB NOT NULL,
@@ -571,7 +572,7 @@ CREATE INDEX justificatif_files_account ON justificatif_files (account_id);
 
 -- Absences that students announce. etat 0 is new, 1 dealt with.
 CREATE TABLE billets (
-  id          INTEGER PRIMARY KEY,
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid      INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   debut_at    TEXT NOT NULL,
   fin_at      TEXT NOT NULL,
@@ -585,7 +586,7 @@ CREATE INDEX billets_etudid ON billets (etudid);
 
 -- Decisions of juries: on a semester where ue_id is NULL, else on a UE.
 CREATE TABLE validations (
-  id                         INTEGER PRIMARY KEY,
+  id                         INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid                     INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   formsemestre_id            INTEGER REFERENCES formsemestres (id) ON DELETE CASCADE,
   ue_id                      INTEGER REFERENCES ues (id),
@@ -603,7 +604,7 @@ CREATE INDEX validations_ue ON validations (ue_id);
 CREATE INDEX validations_compense ON validations (compense_formsemestre_id);
 
 CREATE TABLE autorisations (
-  id                     INTEGER PRIMARY KEY,
+  id                     INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid                 INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   formation_code         TEXT NOT NULL,
   semestre_id            INTEGER NOT NULL,
@@ -614,7 +615,7 @@ CREATE INDEX autorisations_etudid ON autorisations (etudid);
 CREATE INDEX autorisations_origin ON autorisations (origin_formsemestre_id);
 
 CREATE TABLE validations_rcue (
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid          INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   formsemestre_id INTEGER REFERENCES formsemestres (id) ON DELETE CASCADE,
   ue1_id          INTEGER NOT NULL REFERENCES ues (id),
@@ -630,7 +631,7 @@ CREATE INDEX validations_rcue_ue2 ON validations_rcue (ue2_id);
 CREATE INDEX validations_rcue_parcours ON validations_rcue (parcours_id);
 
 CREATE TABLE validations_annee (
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid          INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   ordre           INTEGER NOT NULL CHECK (ordre BETWEEN 1 AND 3),
   formsemestre_id INTEGER REFERENCES formsemestres (id) ON DELETE CASCADE,
@@ -644,7 +645,7 @@ CREATE INDEX validations_annee_formsemestre ON validations_annee (formsemestre_i
 CREATE INDEX validations_annee_referentiel ON validations_annee (referentiel_id);
 
 CREATE TABLE validations_dut120 (
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid          INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   formsemestre_id INTEGER NOT NULL REFERENCES formsemestres (id) ON DELETE CASCADE,
   referentiel_id  INTEGER NOT NULL REFERENCES referentiels (id),
@@ -656,7 +657,7 @@ CREATE INDEX validations_dut120_referentiel ON validations_dut120 (referentiel_i
 
 -- What happened to students.
 CREATE TABLE evenements (
-  id                   INTEGER PRIMARY KEY,
+  id                   INTEGER PRIMARY KEY AUTOINCREMENT,
   etudid               INTEGER NOT NULL REFERENCES etudiants (id) ON DELETE CASCADE,
   at                   TEXT NOT NULL,
   formsemestre_id      INTEGER REFERENCES formsemestres (id) ON DELETE CASCADE,
@@ -672,7 +673,7 @@ CREATE INDEX evenements_comp ON evenements (comp_formsemestre_id);
 
 -- Pictures for documents: of the site where dept_id is NULL.
 CREATE TABLE logos (
-  id           INTEGER PRIMARY KEY,
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
   dept_id      INTEGER REFERENCES departements (id) ON DELETE CASCADE,
   name         TEXT NOT NULL,
   content_type TEXT NOT NULL CHECK (content_type IN ('image/jpeg', 'image/png')),
@@ -685,7 +686,7 @@ CREATE INDEX logos_dept ON logos (dept_id);
 -- Preferences: of the site, of a department, of a semester; the nearest one
 -- set wins. value is JSON.
 CREATE TABLE preferences (
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
   dept_id         INTEGER REFERENCES departements (id) ON DELETE CASCADE,
   formsemestre_id INTEGER REFERENCES formsemestres (id) ON DELETE CASCADE,
   name            TEXT NOT NULL,

@@ -266,10 +266,10 @@ func TestJustificatifMoves(t *testing.T) {
 		{"justificatif/delete", `[1]`, `{"errors":[],"success":[{"indice":0,"message":"OK"}]}`, "1 2 3"},
 		{"justificatif/delete", `[6, 2]`, `{"errors":[],"success":[{"indice":0,"message":"OK"},{"indice":1,"message":"OK"}]}`, ""},
 		// Presence is never justified, nor are several justifications one.
-		{"justificatif/1/create", `[{"date_debut": "2025-11-12", "date_fin": "2025-11-13", "etat": "valide"}]`, `{"errors":[],"success":[{"indice":0,"message":{"justif_id":6,"couverture":[]}}]}`, ""},
-		{"justificatif/1/create", `[{"date_debut": "2025-11-10T14:00", "date_fin": "2025-11-10T15:00", "etat": "valide"}, {"date_debut": "2025-11-10T15:00", "date_fin": "2025-11-10T16:00", "etat": "valide"}]`, `{"errors":[],"success":[{"indice":0,"message":{"justif_id":7,"couverture":[]}},{"indice":1,"message":{"justif_id":8,"couverture":[]}}]}`, ""},
-		{"justificatif/1/create", `[{"date_debut": "2025-11-10T14:00", "date_fin": "2025-11-10T16:00", "etat": "non_valide"}]`, `{"errors":[],"success":[{"indice":0,"message":{"justif_id":9,"couverture":[]}}]}`, ""},
-		{"justificatif/1/create", `[{"date_debut": "2025-11-10T14:00", "date_fin": "2025-11-10T16:00", "etat": "valide"}]`, `{"errors":[],"success":[{"indice":0,"message":{"justif_id":10,"couverture":[3]}}]}`, "3"},
+		{"justificatif/1/create", `[{"date_debut": "2025-11-12", "date_fin": "2025-11-13", "etat": "valide"}]`, `{"errors":[],"success":[{"indice":0,"message":{"justif_id":7,"couverture":[]}}]}`, ""},
+		{"justificatif/1/create", `[{"date_debut": "2025-11-10T14:00", "date_fin": "2025-11-10T15:00", "etat": "valide"}, {"date_debut": "2025-11-10T15:00", "date_fin": "2025-11-10T16:00", "etat": "valide"}]`, `{"errors":[],"success":[{"indice":0,"message":{"justif_id":8,"couverture":[]}},{"indice":1,"message":{"justif_id":9,"couverture":[]}}]}`, ""},
+		{"justificatif/1/create", `[{"date_debut": "2025-11-10T14:00", "date_fin": "2025-11-10T16:00", "etat": "non_valide"}]`, `{"errors":[],"success":[{"indice":0,"message":{"justif_id":10,"couverture":[]}}]}`, ""},
+		{"justificatif/1/create", `[{"date_debut": "2025-11-10T14:00", "date_fin": "2025-11-10T16:00", "etat": "valide"}]`, `{"errors":[],"success":[{"indice":0,"message":{"justif_id":11,"couverture":[3]}}]}`, "3"},
 	} {
 		if got := s.post(tt.path, tt.body).line(); got != "200 "+tt.want {
 			t.Errorf("%d %s %s:\n got %s\nwant 200 %s", i, tt.path, tt.body, got, tt.want)
@@ -281,10 +281,10 @@ func TestJustificatifMoves(t *testing.T) {
 			t.Errorf("%d: of another student %s", i, got)
 		}
 	}
-	if got := s.get("justificatif/10/justifies").line(); got != "200 [3]" {
+	if got := s.get("justificatif/11/justifies").line(); got != "200 [3]" {
 		t.Errorf("justifies: %s", got)
 	}
-	if got := s.get("justificatif/9/justifies").line(); got != "200 []" {
+	if got := s.get("justificatif/10/justifies").line(); got != "200 []" {
 		t.Errorf("a refused one justifies %s", got)
 	}
 }
