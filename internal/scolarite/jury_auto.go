@@ -15,7 +15,7 @@ import (
 const describeAuto = `dry_run : true n'écrit rien. etudids : ces étudiants seulement, tous par défaut. La réponse a les lignes de decisions_jury telles qu'elles sont maintenant, ou telles qu'elles seraient.
 
 * En BUT, un semestre impair reçoit les codes de ses UEs et l'autorisation de passer au semestre pair ; un semestre pair décide aussi des UEs du semestre impair, des RCUEs, de l'année et de la suite. Un niveau acquis apporte ceux d'avant (ADSUP).
-* Ailleurs, la table des décisions donne le code du semestre, ceux de ses UEs, celui du semestre précédent s'il attendait, et la suite.
+* Ailleurs, la table des décisions donne le code du semestre, ceux de ses UEs, celui du semestre précédent s'il attendait, et la suite. ADJ, que seul un jury accorde, n'est jamais proposé : sans autre règle, c'est AJ, et la suite est à dire.
 
 Une décision déjà prise reste, à moins que la proposition soit plus forte ; ABAN, ABL, DEF, DEM, EXCLU et NAR restent toujours. Sans moyenne, rien n'est proposé.`
 

@@ -129,7 +129,11 @@ func (p *page) line(e *Etudiant, isOdd bool) {
 				p.box(p.other, rowHeight, "", isOdd, "C")
 				continue
 			}
-			p.box(p.other, rowHeight, "", isOdd, "C", mean(c.Moyenne), c.Code)
+			lines := []string{mean(c.Moyenne)}
+			if c.Code != "" {
+				lines = append(lines, c.Code)
+			}
+			p.box(p.other, rowHeight, "", isOdd, "C", lines...)
 		}
 	}
 	decision, credits := e.Decision, ects(e.ECTS)
