@@ -155,14 +155,15 @@ func (b *binding) bindTexts(f *Field, values []string, dst reflect.Value) {
 }
 
 // bindForm binds a field of a form, where an empty text counts as absent: a
-// page sends the fields nobody filled so, and FastAPI reads them so.
+// page sends the fields nobody filled so, and FastAPI reads them so. A field
+// with the tag empty:"true" keeps it: to send it is to clear something.
 func (b *binding) bindForm(f *Field, in *body, dst reflect.Value) {
 	if f.Source == FromFile {
 		b.bindFile(f, in.filesOf(f.Name), dst)
 		return
 	}
 	values := in.form[f.Name]
-	if n := len(values); n > 0 && values[n-1] == "" && (n == 1 || !f.isList) {
+	if n := len(values); n > 0 && values[n-1] == "" && !f.keepsEmpty && (n == 1 || !f.isList) {
 		values = nil
 	}
 	b.bindTexts(f, values, dst)

@@ -32,6 +32,7 @@ type Field struct {
 	index       []int
 	isList      bool // every value of a repeated parameter counts
 	mayLackBody bool // the whole body may be left out
+	keepsEmpty  bool // an empty text of a form is a value: empty:"true"
 	blankIsNull bool // Rails reads a blank text as no value
 	decode      decoder
 }
@@ -46,6 +47,10 @@ func (f *Field) read(sf reflect.StructField, parents []reflect.Type) error {
 	f.mayLackBody = sf.Tag.Get("body_optional") == "true"
 	f.IsRoot = sf.Tag.Get("root") == "true"
 	inner, isOptional := Optional(f.Type)
+	f.keepsEmpty = sf.Tag.Get("empty") == "true"
+	if f.keepsEmpty && (f.Source != FromForm || inner.Kind() != reflect.String) {
+		return fmt.Errorf("an empty %s of the %s is no value", f.Type, f.Source)
+	}
 	f.blankIsNull = blankIsNull(inner)
 	if f.IsRoot && (f.Source != FromJSON || inner.Kind() != reflect.Struct || isOptional) {
 		return fmt.Errorf("a root is an object of the body, not a %s", f.Type)

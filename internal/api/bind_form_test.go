@@ -72,6 +72,25 @@ func TestBindFormAbsent(t *testing.T) {
 	}
 }
 
+// TestBindFormEmpty: a field that says so takes an empty text for a value, and
+// is still missing when it is not sent.
+func TestBindFormEmpty(t *testing.T) {
+	type in struct {
+		Code  string      `form:"code" empty:"true" maxlen:"3"`
+		Autre Opt[string] `form:"autre" empty:"true"`
+	}
+	if got := bindForm[in](t, "code=&autre="); got.faults != "[]" || got.in != (in{Autre: Some("")}) {
+		t.Errorf("%+v", got)
+	}
+	if got := bindForm[in](t, "code=a&code="); got.faults != "[]" || got.in != (in{}) {
+		t.Errorf("%+v", got)
+	}
+	absent := `[{"type":"missing","loc":["body","code"],"msg":"Field required","input":null}]`
+	if got := bindForm[in](t, "autre=b"); got.faults != absent || got.in.Autre != Some("b") {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestBindRepeated: a name sent several times, as checkboxes do, gives a list.
 func TestBindRepeated(t *testing.T) {
 	const id = "67e55044-10b1-426f-9247-bb680e5fe0c8"

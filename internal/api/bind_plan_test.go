@@ -84,6 +84,12 @@ func TestPlanRefuses(t *testing.T) {
 		"default of a file": {struct {
 			A Upload `file:"a" default:""`
 		}{}, "no default"},
+		"an empty number": {struct {
+			A int `form:"a" empty:"true"`
+		}{}, "an empty int of the form is no value"},
+		"an empty text of the query": {struct {
+			A string `query:"a" empty:"true"`
+		}{}, "an empty string of the query is no value"},
 		"empty default of a number": {struct {
 			A int `form:"a" default:""`
 		}{}, "default"},

@@ -25,13 +25,13 @@ func (s *Service) apogeeRoutes() []api.Route {
 	}
 }
 
-const describeApo = `Formulaire : oid est l'identifiant du semestre ; value est une chaîne, avec éventuellement plusieurs valeurs séparées par des virgules. Répond par le texte enregistré.
+const describeApo = `Formulaire : oid est l'identifiant du semestre ; value est une chaîne, avec éventuellement plusieurs valeurs séparées par des virgules, ou vide pour effacer. Répond par le texte enregistré.
 
 Ce changement peut être fait sur un semestre verrouillé.`
 
 type apoChange struct {
 	ID    int64  `form:"oid"`
-	Value string `form:"value" default:""`
+	Value string `form:"value" empty:"true"`
 }
 
 func (s *Service) setApoEtapes(ctx context.Context, in apoChange) (api.Text, error) {

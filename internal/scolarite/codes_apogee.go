@@ -15,7 +15,7 @@ import (
 // as plain text, and take no notice of locks.
 func (s *Service) codeApogeeRoutes() []api.Route {
 	const describe = "Le code peut compter plusieurs valeurs séparées par des virgules, 512 caractères au plus ; il est rendu en texte. " +
-		"Sans code dans l'adresse, le champ `value` du formulaire le donne, vide s'il manque. Un verrou ne l'empêche pas."
+		"Sans code dans l'adresse, le champ `value` du formulaire le donne, vide pour l'effacer ; sans lui, erreur 404. Un verrou ne l'empêche pas."
 	return []api.Route{
 		api.Post("formation_module_set_code_apogee", EditFormation, s.moduleSetCodeApogee,
 			"/formation/module/{module_id:int}/set_code_apogee", "/formation/module/{module_id:int}/set_code_apogee/{code_apogee}", "/formation/module/set_code_apogee").
@@ -31,16 +31,20 @@ func (s *Service) codeApogeeRoutes() []api.Route {
 
 // codeApogee is a code in the path or, for want of it, in the form.
 type codeApogee struct {
-	Path  string `path:"code_apogee" default:"" maxlen:"512"`
-	Value string `form:"value" default:"" maxlen:"512"`
+	Path  string          `path:"code_apogee" default:"" maxlen:"512"`
+	Value api.Opt[string] `form:"value" empty:"true" maxlen:"512"`
 }
 
-// code returns the code without the blanks around it; Invalid for one that is
-// no text.
+// code returns the code without the blanks around it; Invalid for none, which
+// must not pass for an empty one, and for one that is no text.
 func (c codeApogee) code() (string, error) {
 	field, code := "code_apogee", strings.TrimSpace(c.Path)
 	if code == "" {
-		field, code = "value", strings.TrimSpace(c.Value)
+		value, ok := c.Value.Get()
+		if !ok {
+			return "", errs.NewInvalid("value", "missing", "")
+		}
+		field, code = "value", strings.TrimSpace(value)
 	}
 	if !utf8.ValidString(code) || strings.ContainsFunc(code, unicode.IsControl) {
 		return "", errs.NewInvalid(field, "value_error", "")
@@ -71,7 +75,7 @@ type moduleCodeApogee struct {
 }
 
 // moduleSetCodeApogee sets the code of a module and returns it. NotFound for
-// an unknown module or none, Invalid for a code that is no text.
+// an unknown module or none, Invalid for no code or one that is no text.
 func (s *Service) moduleSetCodeApogee(ctx context.Context, in moduleCodeApogee) (api.Text, error) {
 	id, err := in.or(in.ModuleID)
 	if err != nil {
@@ -100,7 +104,7 @@ type ueCodeApogee struct {
 }
 
 // ueSetCodeApogee sets the code of a UE and returns it. NotFound for an
-// unknown UE or none, Invalid for a code that is no text.
+// unknown UE or none, Invalid for no code or one that is no text.
 func (s *Service) ueSetCodeApogee(ctx context.Context, in ueCodeApogee) (api.Text, error) {
 	id, err := in.or(in.UEID)
 	if err != nil {
@@ -128,7 +132,7 @@ type ueCodeApogeeRCUE struct {
 }
 
 // ueSetCodeApogeeRCUE sets the code of the RCUE of a UE and returns it.
-// NotFound for an unknown UE, Invalid for a code that is no text.
+// NotFound for an unknown UE, Invalid for no code or one that is no text.
 func (s *Service) ueSetCodeApogeeRCUE(ctx context.Context, in ueCodeApogeeRCUE) (api.Text, error) {
 	code, err := in.code()
 	if err != nil {

@@ -20,12 +20,12 @@ func TestCodesApogee(t *testing.T) {
 		{"formation/module/set_code_apogee", "oid=1&value=C", "C", module},
 		{"formation/module/1/set_code_apogee/D%20E", "value=F", "D E", module},
 		{"formation/module/1/set_code_apogee/%20", "value=F", "F", module},
-		{"formation/module/1/set_code_apogee", "", "", module},
+		{"formation/module/1/set_code_apogee", "value=", "", module},
 		{"formation/ue/1/set_code_apogee/X!111", "", "X!111", ue},
 		{"formation/ue/1/set_code_apogee", "value=Y", "Y", ue},
 		{"formation/ue/1/set_code_apogee", "oid=2&value=", "", ue},
 		{"formation/ue/1/set_code_apogee_rcue/Z%C3%A9", "", "Zé", rcue},
-		{"formation/ue/1/set_code_apogee_rcue", "", "", rcue},
+		{"formation/ue/1/set_code_apogee_rcue", "value=", "", rcue},
 		{"formation/ue/1/set_code_apogee", "value=" + strings.Repeat("a", 512), strings.Repeat("a", 512), ue},
 	} {
 		a := s.post(c.to, c.body)
@@ -59,12 +59,17 @@ func TestCodesApogeeRefused(t *testing.T) {
 			{"too long", request{to: "POST " + at("1"), as: planning, body: "value=" + long}, "404 param 'value': trop long (512 caractères au plus)"},
 			{"not UTF-8", request{to: "POST " + at("1") + "/%FF", as: planning}, "404 param 'code_apogee': invalide"},
 			{"on two lines", request{to: "POST " + at("1"), as: planning, body: "value=A%0AB"}, "404 param 'value': invalide"},
+			{"no code", request{to: "POST " + at("1"), as: planning}, "404 param 'value': manquant"},
+			{"no code but an id", request{to: "POST " + at("1"), as: planning, body: "oid=1"}, "404 param 'value': manquant"},
+			{"a code in JSON", request{to: "POST " + at("1"), as: planning, body: `{"value": "A"}`}, "404 param 'value': manquant"},
+			{"a blank path", request{to: "POST " + at("1") + "/%20", as: planning}, "404 param 'value': manquant"},
 			{"too long in the path", request{to: "POST " + at("1") + "/" + long, as: planning}, "404 param 'code_apogee': trop long (512 caractères au plus)"},
 		})
 	}
 	for _, kind := range []struct{ path, unknown string }{{"formation/module/set_code_apogee", "404 module inconnu"}, {"formation/ue/set_code_apogee", "404 UE inconnue"}} {
 		s.refuses([]refusal{
 			{"no id", request{to: "POST " + kind.path, as: planning, body: "value=A"}, "404 param 'oid': manquant"},
+			{"no code", request{to: "POST " + kind.path, as: planning, body: "oid=1"}, "404 param 'value': manquant"},
 			{"no number", request{to: "POST " + kind.path, as: planning, body: "oid=x&value=A"}, "404 param 'oid': invalide (entier attendu)"},
 			{"unknown id", request{to: "POST " + kind.path, as: planning, body: "oid=99&value=A"}, kind.unknown},
 		})

@@ -187,6 +187,9 @@ func TestApogeeCodes(t *testing.T) {
 			t.Errorf("%s does not clear", c.path)
 		}
 		to := "POST formsemestre/apo/" + c.path
+		if a := s.send(request{to: to, as: apo, body: "oid=3&value=KEPT"}); a.body != "KEPT" {
+			t.Error(a.line())
+		}
 		s.refuses([]refusal{
 			{"nobody", request{to: to, body: "oid=3&value=X"}, "401 Non autorise (logic)"},
 			{"without the permission", request{to: to, as: holding("", scolarite.EditFormSemestre), body: "oid=3&value=X"}, "403 permission requise : EditApogee"},
@@ -194,9 +197,14 @@ func TestApogeeCodes(t *testing.T) {
 			{"of another department", request{to: "POST /ScoDoc/GEA/api/formsemestre/apo/" + c.path, as: chef, body: "oid=3&value=X"}, "404 formsemestre inconnu"},
 			{"no id", request{to: to, as: apo, body: "value=X"}, "404 param 'oid': manquant"},
 			{"an id that is none", request{to: to, as: apo, body: "oid=x&value=X"}, "404 param 'oid': invalide (entier attendu)"},
+			{"no value", request{to: to, as: apo, body: "oid=3"}, "404 param 'value': manquant"},
+			{"JSON", request{to: to, as: apo, body: `{"oid": 3}`}, "404 param 'oid': manquant, param 'value': manquant"},
 		})
 		if a := s.send(request{to: to, as: apo, body: "oid=3&value=" + strings.Repeat("X", 600)}); a.StatusCode != 404 || !strings.HasSuffix(a.message(), "trop long (512 caractères au plus)") {
 			t.Errorf("%s of a long text: %s", c.path, a.line())
+		}
+		if got := s.value("SELECT " + c.read + " FROM formsemestres WHERE id = 3"); got != "KEPT" {
+			t.Errorf("%s stored %q of what was refused", c.path, got)
 		}
 	}
 }
