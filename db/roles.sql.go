@@ -70,6 +70,19 @@ func (q *Queries) AddRolePermission(ctx context.Context, arg AddRolePermissionPa
 	return err
 }
 
+const countLocalGrants = `-- name: CountLocalGrants :one
+SELECT count(*) FROM grants WHERE role_id = ?1 AND departement_id IS NOT NULL
+`
+
+// CountLocalGrants counts the accounts to which a role is given in one
+// department alone.
+func (q *Queries) CountLocalGrants(ctx context.Context, roleID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countLocalGrants, roleID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteRole = `-- name: DeleteRole :execrows
 DELETE FROM roles WHERE id = ?1
 `

@@ -41,6 +41,11 @@ ORDER BY rp.role_id, p.id;
 SELECT p.* FROM role_permissions rp JOIN permissions p ON p.id = rp.permission_id
 WHERE rp.role_id = @role_id ORDER BY p.id;
 
+-- name: CountLocalGrants :one
+-- CountLocalGrants counts the accounts to which a role is given in one
+-- department alone.
+SELECT count(*) FROM grants WHERE role_id = @role_id AND departement_id IS NOT NULL;
+
 -- name: AddRolePermission :exec
 INSERT INTO role_permissions (role_id, permission_id) VALUES (@role_id, @permission_id)
 ON CONFLICT DO NOTHING;

@@ -39,6 +39,7 @@ type RoleChange struct {
 var (
 	errRoleTaken     = errs.New(errs.Conflict, "role_taken", "Role already exists")
 	errRoleInUse     = errs.New(errs.Conflict, "role_in_use", "Role is in use")
+	errRoleIsLocal   = errs.New(errs.Conflict, "role_local", "Role is given in a department and ScoSuperAdmin is held in all of them only")
 	errRoleProtected = errs.New(errs.Conflict, "role_protected", "Role admin cannot be changed")
 )
 
@@ -184,7 +185,8 @@ func (s *Service) AddUsualRoles(ctx context.Context, wing string, roles []RoleCh
 
 // UpdateRole changes a role. The role admin keeps its name and all its
 // permissions: touching them is a Conflict. A permission that ctx's caller does
-// not hold cannot be added: Forbidden. See [Service.CreateRole] for the name.
+// not hold cannot be added: Forbidden; nor can ScoSuperAdmin to a role given in
+// one department: a Conflict. See [Service.CreateRole] for the name.
 func (s *Service) UpdateRole(ctx context.Context, id string, c RoleChange) (Role, error) {
 	var role Role
 	err := s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) (err error) {
@@ -286,6 +288,9 @@ func changePermissions(ctx context.Context, q *db.Queries, roleID int64, c RoleC
 	if err := mayAdd(ctx, q, added); err != nil {
 		return err
 	}
+	if err := mayHold(ctx, q, roleID, added); err != nil {
+		return err
+	}
 	for _, p := range remove {
 		if err := q.DeleteRolePermission(ctx, db.DeleteRolePermissionParams{RoleID: roleID, PermissionID: p.ID}); err != nil {
 			return err
@@ -297,6 +302,19 @@ func changePermissions(ctx context.Context, q *db.Queries, roleID int64, c RoleC
 		}
 	}
 	return nil
+}
+
+// mayHold returns a Conflict when a role given in one department would get
+// ScoSuperAdmin: nobody runs ScoDoc there alone.
+func mayHold(ctx context.Context, q *db.Queries, roleID int64, added []db.Permission) error {
+	if !slices.ContainsFunc(added, func(p db.Permission) bool { return p.Ressource+":"+p.Action == scodocSuperAdmin }) {
+		return nil
+	}
+	n, err := q.CountLocalGrants(ctx, roleID)
+	if err == nil && n > 0 {
+		return errRoleIsLocal
+	}
+	return err
 }
 
 func roleClash(err error) error {

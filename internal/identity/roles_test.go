@@ -81,6 +81,43 @@ func TestRoleAdminIsProtected(t *testing.T) {
 	}
 }
 
+// TestSuperAdminIsNotLocal: what gives ScoSuperAdmin is given in all
+// departments or not at all, whichever comes first.
+func TestSuperAdminIsNotLocal(t *testing.T) {
+	b := newBed(t)
+	b.departement("RT")
+	local, everywhere := b.newRole("local", "ScoView"), b.newRole("partout", "ScoView")
+	root, ada := b.account("root", Admin), b.account("ada", "partout")
+	if _, err := b.Grant(t.Context(), ada.ID, "local", "RT"); err != nil {
+		t.Fatal(err)
+	}
+	actions := b.written(func() {
+		for name, c := range map[string]RoleChange{
+			"add":              {Add: refs("ScoSuperAdmin")},
+			"replace":          {Permissions: ptr(refs("ScoView", "scodoc:ScoSuperAdmin"))},
+			"replace ScoDoc's": {Permissions: ptr(refs("ScoSuperAdmin")), Ressource: ScoDoc},
+		} {
+			_, err := b.UpdateRole(b.as(root), local.UUID, c)
+			wantCode(t, name, err, errs.Conflict, "role_local")
+			_, err = b.UpdateRole(t.Context(), local.UUID, c)
+			wantCode(t, name+", a command", err, errs.Conflict, "role_local")
+			wantCode(t, name+", with others", b.UpdateRoles(b.as(root), map[string]RoleChange{local.UUID: c, everywhere.UUID: c}), errs.Conflict, "role_local")
+		}
+	})
+	if actions != "" {
+		t.Errorf("refused changes wrote %q in the journal", actions)
+	}
+	if diff := cmp.Diff([]string{"scodoc:ScoView"}, names(b.role("local"))); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := b.UpdateRole(b.as(root), everywhere.UUID, RoleChange{Add: refs("ScoSuperAdmin")}); err != nil {
+		t.Errorf("given everywhere: %v", err)
+	}
+	if _, err := b.UpdateRole(b.as(root), local.UUID, RoleChange{Add: refs("EnsView")}); err != nil {
+		t.Errorf("another permission: %v", err)
+	}
+}
+
 func TestRoles(t *testing.T) {
 	b := newBed(t)
 	read := Catalog()[0]

@@ -89,6 +89,7 @@ func TestRolesAreRefused(t *testing.T) {
 		needsSuper   = "403 permission requise : ScoSuperAdmin"
 		everywhere   = "403 permission requise dans tous les départements : ScoSuperAdmin"
 		above        = "403 opération non autorisée (droits supérieurs aux vôtres)"
+		isLocal      = "409 ScoSuperAdmin ne se donne que dans tous les départements à la fois, et ce rôle est donné dans un seul"
 		protected    = "409 ce rôle ne peut être changé"
 		unknown      = "404 rôle inconnu"
 		noSuch       = "404 permission inconnue"
@@ -119,6 +120,8 @@ func TestRolesAreRefused(t *testing.T) {
 		{"admin deleted", request{to: "POST role/admin/delete", as: chef}, protected},
 		{"a role of parc renamed", request{to: "POST role/stock/edit", as: super, body: `{"role_name": "x"}`}, above},
 		{"a role of parc deleted", request{to: "POST role/stock/delete", as: super}, above},
+		{"made super in one department", request{to: "POST role/Ens/add_permission/ScoSuperAdmin", as: super}, isLocal},
+		{"edited so", request{to: "POST role/Ens/edit", as: chef, body: `{"permissions": ["ScoView", "ScoSuperAdmin"]}`}, isLocal},
 		{"a role in use", request{to: "POST role/Ens/delete", as: chef}, "409 ce rôle est attribué à des utilisateurs"},
 	}
 	for _, path := range []string{"role/create/X", "role/Secr/edit", "role/Secr/add_permission/ScoView", "role/Secr/remove_permission/ScoView", "role/Secr/delete"} {

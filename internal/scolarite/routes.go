@@ -44,6 +44,7 @@ var words = map[string]string{
 	"role_unknown":        "rôle inconnu",
 	"role_taken":          "un rôle de ce nom existe déjà",
 	"role_in_use":         "ce rôle est attribué à des utilisateurs",
+	"role_local":          "ScoSuperAdmin ne se donne que dans tous les départements à la fois, et ce rôle est donné dans un seul",
 	"role_protected":      "ce rôle ne peut être changé",
 	"permission_unknown":  "permission inconnue",
 	"departement_unknown": "département inconnu",
