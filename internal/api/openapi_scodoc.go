@@ -60,6 +60,9 @@ func (d *document) scodoc(op *operation, r *Route) {
 		if r.RefusalStatus == http.StatusBadRequest {
 			why = "Corps illisible, ou valeur qui ne convient pas."
 		}
+		if r.NeedsJSONType {
+			why = "Content-Type autre que application/json. " + why
+		}
 		refuse(http.StatusBadRequest, why)
 	}
 	if r.Needs != Public {

@@ -52,6 +52,9 @@ type Route struct {
 	RefusalStatus int
 	// MaxBody is the largest body read, in bytes; 0 means [DefaultMaxBody].
 	MaxBody int64
+	// NeedsJSONType refuses a body that does not say that it is JSON, where the
+	// wing reads one as JSON whatever it says.
+	NeedsJSONType bool
 	// NeedsElevation asks a browser session for the password again.
 	NeedsElevation bool
 	// OpenToLoopback lets a client on this machine in without a credential.
@@ -154,6 +157,10 @@ func (r Route) Refuses(status int) Route { r.RefusalStatus = status; return r }
 
 // Accepts sets the largest body read, in bytes.
 func (r Route) Accepts(maxBody int64) Route { r.MaxBody = maxBody; return r }
+
+// JSONOnly refuses, as Malformed, a request whose Content-Type is not
+// application/json.
+func (r Route) JSONOnly() Route { r.NeedsJSONType = true; return r }
 
 // Elevated asks a browser session for the password again before this entry.
 func (r Route) Elevated() Route { r.NeedsElevation = true; return r }

@@ -40,6 +40,7 @@ var scodocWords = map[string]string{
 	"get_refused":        "cette action demande une requête POST",
 	"elevation_required": "mot de passe à redonner",
 	"body_unreadable":    "corps de la requête illisible",
+	"content_type":       "le Content-Type doit être application/json",
 	"body_too_large":     "corps de la requête trop volumineux",
 	"throttled":          "trop de tentatives, réessayez plus tard",
 }

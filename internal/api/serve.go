@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"mime"
 	"net"
 	"net/http"
 	"net/netip"
@@ -267,6 +268,9 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request, req *Request, match
 	if route.hasFormats && !route.serves(req.Format) {
 		return nil, errNotAcceptable
 	}
+	if route.NeedsJSONType && !saysJSON(r) {
+		return nil, errNotJSON
+	}
 	if !habits.BodyBeforeCredentials {
 		if err := readBody(w, r, route, src); err != nil {
 			return nil, err
@@ -280,6 +284,15 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request, req *Request, match
 		return route.show(r.Context(), src)
 	}
 	return route.call(r.Context(), route.plan, src)
+}
+
+var errNotJSON = errs.New(errs.Malformed, "content_type", "Content-Type must be application/json")
+
+// saysJSON reports whether a request gives application/json, parameters or not,
+// for the type of its body.
+func saysJSON(r *http.Request) bool {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && mediaType == "application/json"
 }
 
 // locate completes the faults a service reported by field name alone: where

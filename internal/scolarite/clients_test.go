@@ -555,7 +555,7 @@ func TestSaisie(t *testing.T) {
 // has.
 func TestALongDepartment(t *testing.T) {
 	s := withPassword(t)
-	if a := s.post("departement/create", `{"acronym": "Informatique"}`); a.StatusCode != http.StatusOK {
+	if a := s.send(request{to: "POST departement/create", as: chef, headers: asJSON, body: `{"acronym": "Informatique"}`}); a.StatusCode != http.StatusOK {
 		t.Fatal(a.line())
 	}
 	c := client{s: s, base: "/ScoDoc/Informatique/api", isStale: isUnauthorized}

@@ -18,9 +18,9 @@ func (s *Service) departementRoutes() []api.Route {
 	return []api.Route{
 		api.Get("departement_by_acronym", ScoView, s.departementByAcronym, "/departement/{acronym}").
 			Doc("Info sur un département. Accès par acronyme."),
-		api.Post("departement_create", ScoSuperAdmin, s.departementCreate, "/departement/create").Refuses(http.StatusBadRequest).
+		api.Post("departement_create", ScoSuperAdmin, s.departementCreate, "/departement/create").Refuses(http.StatusBadRequest).JSONOnly().
 			Doc("Création d'un département. Le content type doit être application/json.").
-			Describe("Ce serveur lit le corps comme du JSON quel que soit son type. L'acronyme a 32 caractères au plus : lettres, chiffres, `-` et `_`. Un acronyme refusé ou déjà pris est une erreur 400.\n\n" +
+			Describe("Un autre type, ou aucun, est une erreur 400. L'acronyme a 32 caractères au plus : lettres, chiffres, `-` et `_`. Un acronyme refusé ou déjà pris est une erreur 400.\n\n" +
 				"Sur une route départementale, la permission doit valoir pour tous les départements."),
 		api.Post("departement_delete", ScoSuperAdmin, s.departementDelete, "/departement/{acronym}/delete").Elevated().
 			Doc("Suppression d'un département identifié par son acronyme.").

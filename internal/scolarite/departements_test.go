@@ -68,9 +68,12 @@ func TestDepartementsOfTheBase(t *testing.T) {
 
 func TestDepartementCreate(t *testing.T) {
 	s := open(t)
-	s.example("departement_create", request{to: "POST departement/create", as: holding("", scolarite.ScoSuperAdmin), body: `{"acronym": "MMI", "visible": false}`})
-	s.example("departement_create.taken", request{to: "POST departement/create", as: chef, body: `{"acronym": "MMI"}`})
-	if got := s.post("departement/create", `{"acronym": "Info_2-b", "visible": null, "description": "ignorée"}`); got.StatusCode != 200 {
+	s.example("departement_create", request{to: "POST departement/create", as: holding("", scolarite.ScoSuperAdmin), headers: asJSON, body: `{"acronym": "MMI", "visible": false}`})
+	s.example("departement_create.taken", request{to: "POST departement/create", as: chef, headers: asJSON, body: `{"acronym": "MMI"}`})
+	if got := s.send(request{
+		to: "POST departement/create", as: chef, headers: []string{"Content-Type: Application/JSON; charset=utf-8"},
+		body: `{"acronym": "Info_2-b", "visible": null, "description": "ignorée"}`,
+	}); got.StatusCode != 200 {
 		t.Error(got.line())
 	}
 	if got, want := s.get("departement/Info_2-b").line(), `200 {"id":5,"acronym":"Info_2-b","description":null,"visible":true,"date_creation":"Mon, 17 Nov 2025 10:00:00 GMT","dept_name":"Info_2-b"}`; got != want {
@@ -89,9 +92,19 @@ func TestDepartementCreateRefuses(t *testing.T) {
 	s := open(t)
 	const invalid = "400 param 'acronym': invalide (1 à 32 lettres, chiffres, - ou _)"
 	create := func(name, body, want string) refusal {
-		return refusal{name, request{to: "POST departement/create", as: chef, body: body}, want}
+		return refusal{name, request{to: "POST departement/create", as: chef, headers: asJSON, body: body}, want}
+	}
+	const noType = "400 le Content-Type doit être application/json"
+	typed := func(name, contentType string) refusal {
+		return refusal{name, request{to: "POST departement/create", as: chef, headers: []string{"Content-Type: " + contentType}, body: `{"acronym": "MMI"}`}, noType}
 	}
 	s.refuses([]refusal{
+		typed("a form's type", "application/x-www-form-urlencoded"),
+		typed("a text", "text/plain"),
+		typed("a cousin of JSON", "application/problem+json"),
+		typed("no type", ""),
+		typed("not a type", ";"),
+		{"no body and no type", request{to: "POST departement/create", as: chef}, noType},
 		create("no body", "", "400 corps de la requête: manquant"),
 		create("not JSON", `acronym=MMI`, "400 corps de la requête: JSON invalide"),
 		create("a list", `["MMI"]`, "400 corps de la requête: invalide (objet attendu)"),
@@ -112,7 +125,7 @@ func TestDepartementCreateRefuses(t *testing.T) {
 		{"with it in one department", request{to: "POST departement/create", as: holding("RT", scolarite.ScoSuperAdmin), body: `{"acronym": "MMI"}`}, "403 permission requise : ScoSuperAdmin"},
 		{
 			"by that department's base",
-			request{to: "POST /ScoDoc/RT/api/departement/create", as: holding("RT", scolarite.ScoSuperAdmin), body: `{"acronym": "MMI"}`},
+			request{to: "POST /ScoDoc/RT/api/departement/create", as: holding("RT", scolarite.ScoSuperAdmin), headers: asJSON, body: `{"acronym": "MMI"}`},
 			"403 permission requise dans tous les départements : ScoSuperAdmin",
 		},
 	})

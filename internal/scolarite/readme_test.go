@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"intendant/internal/scolarite"
@@ -19,8 +20,11 @@ func TestTheLinesOfTheReadme(t *testing.T) {
 	if len(lines) != 10 {
 		t.Fatalf("%d lines", len(lines))
 	}
+	if !strings.Contains(string(text), "-H '"+asJSON[0]+"'") {
+		t.Error("its curl does not say that it sends JSON")
+	}
 	for _, line := range lines {
-		if a := s.post(line[1], line[2]); a.StatusCode != 200 {
+		if a := s.send(request{to: "POST " + line[1], as: chef, headers: asJSON, body: line[2]}); a.StatusCode != 200 {
 			t.Fatalf("%s: %s", line[0], a.line())
 		}
 	}

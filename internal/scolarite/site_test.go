@@ -223,6 +223,9 @@ type request struct {
 	body    string
 }
 
+// asJSON are the headers of a body that says it is JSON.
+var asJSON = []string{"Content-Type: application/json"}
+
 // answer is what the server said.
 type answer struct {
 	*http.Response
