@@ -46,7 +46,7 @@ type Router struct {
 // mount is the part of the router under one base.
 type mount struct {
 	base         string // "/ScoDoc/api"
-	root, tail   string // "/ScoDoc/", "/api/": the two halves of base
+	root, tail   string // "/ScoDoc/", "/api": the two halves of base
 	departmental bool
 	system       *System // of a base other than ""
 	shapes       map[int][]*shape
@@ -152,7 +152,7 @@ func (rt *Router) Systems() []*System { return rt.systems }
 func newMount(base string) *mount {
 	m := &mount{base: base, shapes: map[int][]*shape{}, owners: map[string]*System{}}
 	if i := strings.LastIndexByte(base, '/'); i > 0 {
-		m.root, m.tail = base[:i+1], base[i:]+"/"
+		m.root, m.tail = base[:i+1], base[i:]
 	}
 	return m
 }
@@ -375,8 +375,11 @@ func (rt *Router) place(path string) (m *mount, rest, departement string) {
 			continue
 		}
 		dept, after, ok := strings.Cut(path[len(m.root):], "/")
-		if ok && dept != "" && strings.HasPrefix(after, m.tail[1:]) {
-			return m, after[len(m.tail)-2:], dept
+		if !ok || dept == "" {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(after, m.tail[1:]); ok && (rest == "" || rest[0] == '/') {
+			return m, rest, dept
 		}
 	}
 	return nil, path, ""

@@ -159,6 +159,8 @@ func TestScoDocErrors(t *testing.T) {
 		{"permission before the body", call{to: "POST /ScoDoc/api/note/1/edit", headers: []string{reader}, body: "{"}, problem(403, "permission requise : write")},
 		{"unknown path", call{to: "GET /ScoDoc/api/nulle_part", headers: []string{writer}}, problem(404, "adresse inconnue")},
 		{"the base itself", call{to: "GET /ScoDoc/api"}, problem(404, "adresse inconnue")},
+		{"the base of a department", call{to: "GET /ScoDoc/RT/api"}, problem(404, "adresse inconnue")},
+		{"the same with a slash", call{to: "GET /ScoDoc/RT/api/"}, problem(404, "adresse inconnue")},
 		{"a word for a number", call{to: "GET /ScoDoc/api/note/un", headers: []string{writer}}, problem(404, "adresse inconnue")},
 		{"a number beyond any", call{to: "GET /ScoDoc/api/note/9999999999999999999", headers: []string{writer}}, problem(404, "adresse inconnue")},
 		{"trailing slash", call{to: "GET /ScoDoc/api/note/1/", headers: []string{writer}}, problem(404, "adresse inconnue")},
