@@ -156,12 +156,11 @@ func (s *Service) logoSet(ctx context.Context, in logoNew) (OK, error) {
 	if !logoPattern.MatchString(in.Name) {
 		return OK{}, errs.NewInvalid("logoname", "logo_name", "param 'logoname': invalide (1 à 64 lettres, chiffres, - ou _)")
 	}
-	content, err := readLogo(in.File)
+	content, contentType, err := readLogo(in.File)
 	if err != nil {
 		return OK{}, err
 	}
-	contentType, err := logoType(content)
-	if err != nil {
+	if err := checkLogo(content); err != nil {
 		return OK{}, err
 	}
 	return done, s.Store.Write(ctx, func(ctx context.Context, q *db.Queries) error {
@@ -239,27 +238,35 @@ var (
 	errLogoPixels = errs.New(errs.TooLarge, "logo_pixels", "logo de plus de 8 millions de pixels")
 )
 
-// readLogo reads a file sent, TooLarge over the limit.
-func readLogo(file api.Upload) ([]byte, error) {
-	content, err := uploadBytes(file, maxLogo)
-	if err == nil && len(content) > maxLogo {
-		err = errLogoSize
+// readLogo reads a file sent and returns its media type, told from its first
+// bytes. Invalid when it is neither JPEG nor PNG, whatever its size; else
+// TooLarge over the limit.
+func readLogo(file api.Upload) (content []byte, contentType string, err error) {
+	content, err = uploadBytes(file, maxLogo)
+	if err != nil {
+		return nil, "", err
 	}
-	return content, err
+	contentType = http.DetectContentType(content)
+	switch {
+	case contentType != "image/jpeg" && contentType != "image/png":
+		return nil, "", errLogoType
+	case len(content) > maxLogo:
+		return nil, "", errLogoSize
+	}
+	return content, contentType, nil
 }
 
-// logoType returns the media type of a picture, told from its content, which is
-// whole. Invalid when it is neither JPEG nor PNG or is broken, TooLarge when it
-// has too many pixels.
-func logoType(content []byte) (string, error) {
-	format, err := photo.Format(content, maxLogoPixels)
+// checkLogo returns Invalid for a picture that is broken, TooLarge for one of
+// too many pixels.
+func checkLogo(content []byte) error {
+	_, err := photo.Format(content, maxLogoPixels)
 	switch {
 	case errors.Is(err, photo.ErrTooMany):
-		return "", errLogoPixels
-	case err != nil || format == "gif":
-		return "", errLogoType.Because(err)
+		return errLogoPixels
+	case err != nil:
+		return errLogoType.Because(err)
 	}
-	return "image/" + format, nil
+	return nil
 }
 
 // logoRecord is what the journal says of a logo.

@@ -176,6 +176,8 @@ func TestLogosRefuse(t *testing.T) {
 		set("empty", "logo/header", "", noType),
 		set("a text", "logo/header", "bonjour", noType),
 		set("a GIF", "logo/header", animated.String(), noType),
+		set("a malformed GIF", "logo/header", "GIF89a..........", noType),
+		set("a GIF of too many bytes", "logo/header", "GIF89a"+strings.Repeat(".", 2<<20), noType),
 		set("a drawing", "logo/header", `<svg xmlns="http://www.w3.org/2000/svg"/>`, noType),
 		set("a PNG cut short", "logo/header", good[:len(good)-20], noType),
 		set("a JPEG cut short", "logo/header", jpg[:len(jpg)-40], noType),
