@@ -43,7 +43,10 @@ type File struct {
 	Content     io.Reader // closed after writing when it is an io.Closer
 	Size        int64     // in bytes, -1 when unknown
 	Modified    time.Time // zero when unknown
-	ETag        string    // quoted, "" for none
+	// IsExactDate makes If-Modified-Since hold for the very date of Modified
+	// alone: what a later one is about stood here before.
+	IsExactDate bool
+	ETag        string // quoted, "" for none
 	// Inline shows the file in the browser instead of saving it.
 	Inline bool
 	// CacheControl is sent as it stands; "" means "no-store".
@@ -68,6 +71,10 @@ func (f File) writeTo(w http.ResponseWriter, r *http.Request, status int) error 
 		h.Set("ETag", f.ETag)
 	}
 	if seeker, ok := f.Content.(io.ReadSeeker); ok && status == 0 {
+		if f.IsExactDate && r.Header.Get("If-Modified-Since") != f.Modified.UTC().Format(http.TimeFormat) {
+			r = r.Clone(r.Context())
+			r.Header.Del("If-Modified-Since")
+		}
 		http.ServeContent(w, r, f.Name, f.Modified, seeker)
 		return nil
 	}

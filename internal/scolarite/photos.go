@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -47,8 +48,12 @@ func (s *Service) etudiantPhoto(ctx context.Context, in photoIn) (api.File, erro
 	return file, nil
 }
 
-// placeholder is older than any picture taken away, hence without a date: who
-// has that one must not be told that it still stands.
+// placeholderDrawn is the date of the placeholder, to be moved on whenever its
+// drawing changes.
+var placeholderDrawn = time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// placeholder is older than any picture taken away: who has that one, of a
+// later date, must not be told that it still stands.
 func placeholder(size string) api.File {
 	picture := photo.Placeholder()
 	content := picture.Orig
@@ -57,6 +62,7 @@ func placeholder(size string) api.File {
 	}
 	file := photoFile(content)
 	file.ETag = `"none-` + size + `"`
+	file.Modified, file.IsExactDate = placeholderDrawn, true
 	return file
 }
 

@@ -57,10 +57,26 @@ func sizeOf(t *testing.T, a answer) image.Point {
 }
 
 func TestEtudiantPhoto(t *testing.T) {
+	const drawn = "Wed, 01 Jan 2025 00:00:00 GMT"
 	s := open(t)
 	none := s.get("etudiant/etudid/1/photo")
-	if none.Header.Get("Content-Type") != "image/jpeg" || none.Header.Get("Cache-Control") != "private, max-age=3600" || none.Header.Get("Last-Modified") != "" || sizeOf(t, none).Y != 360 {
+	if none.Header.Get("Content-Type") != "image/jpeg" || none.Header.Get("Cache-Control") != "private, max-age=3600" || none.Header.Get("Last-Modified") != drawn || sizeOf(t, none).Y != 360 {
 		t.Errorf("placeholder: %v", none.Header)
+	}
+	// A later date is that of a picture taken away since.
+	for header, want := range map[string]int{
+		"If-Modified-Since: " + drawn: 304, "If-None-Match: " + none.Header.Get("ETag"): 304,
+		"If-Modified-Since: Thu, 02 Jan 2025 00:00:00 GMT": 200, "If-Modified-Since: Tue, 31 Dec 2024 00:00:00 GMT": 200, "If-Modified-Since: hier": 200,
+	} {
+		for _, size := range []string{"", "?size=small"} {
+			a := s.send(request{to: "GET etudiant/etudid/1/photo" + size, as: chef, headers: []string{header}})
+			if size != "" && strings.HasPrefix(header, "If-None-Match") {
+				want = http.StatusOK // of the other size
+			}
+			if a.StatusCode != want || a.Header.Get("Last-Modified") != drawn && want == 200 || (a.body == "") != (want == 304) {
+				t.Errorf("placeholder%s, %s: %d %v", size, header, a.StatusCode, a.Header)
+			}
+		}
 	}
 	s.example("etudiant_photo", sending(t, "POST /ScoDoc/RT/api/etudiant/nip/22000001/photo", holding("RT", scolarite.EtudChangeAdr), "simone.png", portrait(t, 200, 300, color.RGBA{200, 10, 10, 255})))
 
