@@ -44,7 +44,7 @@ type File struct {
 	Size        int64     // in bytes, -1 when unknown
 	Modified    time.Time // zero when unknown
 	// IsExactDate makes If-Modified-Since hold for the very date of Modified
-	// alone: what a later one is about stood here before.
+	// alone: a later one is that of something else that stood here before.
 	IsExactDate bool
 	ETag        string // quoted, "" for none
 	// Inline shows the file in the browser instead of saving it.
