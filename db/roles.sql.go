@@ -74,7 +74,7 @@ const countLocalGrants = `-- name: CountLocalGrants :one
 SELECT count(*) FROM grants WHERE role_id = ?1 AND departement_id IS NOT NULL
 `
 
-// CountLocalGrants counts the accounts to which a role is given in one
+// CountLocalGrants counts the times that a role is given in one
 // department alone.
 func (q *Queries) CountLocalGrants(ctx context.Context, roleID int64) (int64, error) {
 	row := q.db.QueryRowContext(ctx, countLocalGrants, roleID)

@@ -42,7 +42,7 @@ SELECT p.* FROM role_permissions rp JOIN permissions p ON p.id = rp.permission_i
 WHERE rp.role_id = @role_id ORDER BY p.id;
 
 -- name: CountLocalGrants :one
--- CountLocalGrants counts the accounts to which a role is given in one
+-- CountLocalGrants counts the times that a role is given in one
 -- department alone.
 SELECT count(*) FROM grants WHERE role_id = @role_id AND departement_id IS NOT NULL;
 

@@ -129,6 +129,16 @@ func TestExamplesFollowTheDocument(t *testing.T) {
 	}
 }
 
+// TestTheTypeIsInTheDocument: the one entry that wants a type for its body says
+// so.
+func TestTheTypeIsInTheDocument(t *testing.T) {
+	s := openEmpty(t, scolarite.Reference)
+	text := s.send(request{to: "GET openapi.json"}).body
+	if n := strings.Count(text, `"400":{"description":"Content-Type autre que application/json. Corps illisible, ou valeur qui ne convient pas."`); n != 1 {
+		t.Errorf("%d entries", n)
+	}
+}
+
 // TestRefusalsFollowTheDocument sends each operation without a credential,
 // without the permission, and with a body that is none.
 func TestRefusalsFollowTheDocument(t *testing.T) {
