@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"intendant/internal/api/jsonvalue"
 	"intendant/internal/errs"
@@ -21,10 +22,16 @@ const (
 	maxJSONDepth = 256
 	// formMemory is how much of a multipart body stays in memory.
 	formMemory = 4 << 20
+	// maxDiscard and discardTime bound what is read and thrown away of a body
+	// over its limit.
+	maxDiscard  = 64 << 20
+	discardTime = 10 * time.Second
 )
 
 // errUnreadable is FastAPI's answer to a body that cannot be decoded at all.
 var errUnreadable = errs.New(errs.Malformed, "body_unreadable", "There was an error parsing the body")
+
+var errBodyTooLarge = errs.New(errs.TooLarge, "body_too_large", "Request body too large")
 
 // readBody reads the body the route expects, within its limit, and checks its
 // syntax. What it means is the binder's business.
@@ -35,7 +42,16 @@ func readBody(w http.ResponseWriter, r *http.Request, route *Route, src *input) 
 		return nil
 	}
 	limit := cmp.Or(route.MaxBody, habits.MaxBody, DefaultMaxBody)
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	sent := r.Body
+	if r.ContentLength > limit {
+		// A client that waits for "100 Continue" has sent nothing yet: it is
+		// answered instead of being asked for what nobody would read.
+		if r.Header.Get("Expect") == "" {
+			discard(w, sent)
+		}
+		return errBodyTooLarge
+	}
+	r.Body = http.MaxBytesReader(w, sent, limit)
 	var err error
 	switch {
 	case kind == bodyForm:
@@ -49,9 +65,20 @@ func readBody(w http.ResponseWriter, r *http.Request, route *Route, src *input) 
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return errs.New(errs.TooLarge, "body_too_large", "Request body too large")
+		discard(w, sent)
+		return errBodyTooLarge
 	}
 	return err
+}
+
+// discard reads what a client is still sending, within bounds. Without it the
+// connection would close on unread bytes, and the answer be lost to a client
+// that reads only once it has written everything.
+func discard(w http.ResponseWriter, sent io.Reader) {
+	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(discardTime)); err != nil {
+		return // nobody may hold a connection
+	}
+	_, _ = io.CopyN(io.Discard, sent, maxDiscard) // the answer goes out all the same
 }
 
 func readBytes(r *http.Request, b *body) error {

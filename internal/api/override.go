@@ -38,6 +38,7 @@ func methodField(r *http.Request) string {
 	if mediaType != "application/x-www-form-urlencoded" && mediaType != "multipart/form-data" {
 		return ""
 	}
+	r.Header.Del("Expect") // reading tells the client to go on
 	seen, err := io.ReadAll(io.LimitReader(r.Body, maxPeek))
 	rest := r.Body
 	if err != nil {
