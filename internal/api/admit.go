@@ -47,6 +47,11 @@ func (s *Server) admit(r *http.Request, req *Request, route *Route, habits Habit
 			return err
 		}
 	}
+	if route.unless != nil {
+		if err := route.unless(r.Context(), req.Caller); err != nil {
+			return err
+		}
+	}
 	if route.NeedsElevation && hasCookie && !req.Caller.IsElevated() {
 		return ErrElevation
 	}

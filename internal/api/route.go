@@ -71,6 +71,7 @@ type Route struct {
 	hasFormats bool   // a suffix of the path names the form of the answer
 	claims     func(*http.Request) bool
 	or         func(ctx context.Context, caller Caller) (bool, error)
+	unless     func(ctx context.Context, caller Caller) error
 	names      func(ctx context.Context, segment string) bool
 }
 
@@ -169,6 +170,13 @@ func (r Route) Elevated() Route { r.NeedsElevation = true; return r }
 // things: the handler decides which.
 func (r Route) Or(may func(ctx context.Context, caller Caller) (bool, error)) Route {
 	r.or = may
+	return r
+}
+
+// Unless keeps out callers whom the permission, or having an account, would let
+// in: those for whom refuse returns an error, which is their answer.
+func (r Route) Unless(refuse func(ctx context.Context, caller Caller) error) Route {
+	r.unless = refuse
 	return r
 }
 

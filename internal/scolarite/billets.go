@@ -15,17 +15,25 @@ import (
 func (s *Service) billetRoutes() []api.Route {
 	return []api.Route{
 		api.Post("billets_absence_create", api.SignedIn, s.billetCreate, "/billets_absence/create").
+			Unless(departmental).
 			Doc("Ajout d'un billet d'absence. Renvoie le billet créé en json.").
-			Describe("Champs : etudid, code_nip ou code_ine, abs_begin et abs_end (ISO 8601), et au besoin description, justified."),
+			Describe("Champs : etudid, code_nip ou code_ine, abs_begin et abs_end (ISO 8601), et au besoin description, justified. " + billetRights),
 		api.Post("billets_absence_delete", api.SignedIn, s.billetDelete, "/billets_absence/{billet_id:int}/delete").
-			Doc("Suppression d'un billet d'absence."),
+			Unless(departmental).
+			Doc("Suppression d'un billet d'absence.").
+			Describe(billetRights),
 		api.Get("billets_absence_etudiant", api.SignedIn, s.billetsEtudiant, "/billets_absence/etudiant/{etudid:int}").
-			Doc("Liste des billets d'absence pour cet étudiant."),
+			Unless(departmental).
+			Doc("Liste des billets d'absence pour cet étudiant.").
+			Describe(billetRights),
 		api.Post("billets_absence_process", AbsChange, s.billetProcess, "/billets_absence/{billet_id:int}/process").Extension().
 			Doc("Traite un billet : enregistre l'absence, et un justificatif si justifie est vrai.").
 			Describe("La description du billet devient la raison du justificatif, ou sans lui la description de l'absence. 409 si le billet est déjà traité, s'il n'a pas de durée, ou si une assiduité occupe déjà sa plage."),
 	}
 }
+
+// billetRights describes who may use the entries without a permission.
+const billetRights = "Un compte suffit, mais qui n'a de permissions que dans des départements reçoit 403 hors de leurs adresses."
 
 // Billet is an absence that a student announces, as answers show it.
 type Billet struct {

@@ -58,6 +58,46 @@ func TestBilletList(t *testing.T) {
 	}
 }
 
+// TestBilletRights: an account is enough, but permissions that are held in
+// departments alone are not for the base of all of them.
+func TestBilletRights(t *testing.T) {
+	s := openAttendance(t)
+	const body = `{"etudid": 1, "abs_begin": "2025-11-24T08:00", "abs_end": "2025-11-24T10:00"}`
+	const departmental = `403 {"error":"Forbidden","status":403,"message":"permission requise dans tous les départements"}`
+	for _, tt := range []struct {
+		name   string
+		as     who
+		global string // the answer there, "" for a success
+	}{
+		{"without a role", other, ""},
+		{"of a department", holding("RT", scolarite.AbsAddBillet, scolarite.ScoView), departmental},
+		{"of another department", holding("GEA", scolarite.ScoView), departmental},
+		{"of all departments", holding("", scolarite.ScoView), ""},
+		{"the administrator", chef, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for base, want := range map[string]string{"": tt.global, "/ScoDoc/RT/api/": ""} {
+				check := func(to string, a answer) {
+					t.Helper()
+					if got := a.line(); want != "" && got != want || want == "" && a.StatusCode != 200 {
+						t.Errorf("%s%s: %s", base, to, got)
+					}
+				}
+				check("list", s.send(request{to: "GET " + base + "billets_absence/etudiant/1", as: tt.as}))
+				created := s.send(request{to: "POST " + base + "billets_absence/create", as: tt.as, body: body})
+				check("create", created)
+				id := "1"
+				if want == "" {
+					id = fmt.Sprint(member(t, created, "id"))
+				} else {
+					check("create nothing", s.send(request{to: "POST " + base + "billets_absence/create", as: tt.as, body: `{}`}))
+				}
+				check("delete", s.send(request{to: "POST " + base + "billets_absence/" + id + "/delete", as: tt.as}))
+			}
+		})
+	}
+}
+
 // TestBilletProcess records what notes announce: with a justification, the
 // reason is with it; without, with the absence.
 func TestBilletProcess(t *testing.T) {

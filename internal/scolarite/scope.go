@@ -45,6 +45,28 @@ func seesSomewhere(ctx context.Context, caller api.Caller) (bool, error) {
 	return everywhere || len(acronyms) > 0, nil
 }
 
+// departmental returns Forbidden on the base of all departments for a caller
+// whose permissions are all held in departments. It is for the entries that
+// need no permission, which would otherwise let him in there.
+func departmental(ctx context.Context, caller api.Caller) error {
+	c, ok := caller.(*identity.Caller)
+	if !ok || deptOf(ctx) != 0 {
+		return nil
+	}
+	isDepartmental := false
+	for _, p := range allPermissions() {
+		everywhere, acronyms := c.DepartementsWith(p)
+		if everywhere {
+			return nil
+		}
+		isDepartmental = isDepartmental || len(acronyms) > 0
+	}
+	if isDepartmental {
+		return errs.New(errs.Forbidden, "departmental", "permission requise dans tous les départements")
+	}
+	return nil
+}
+
 // callerID returns the account of ctx's caller, nil without one.
 func callerID(ctx context.Context) *int64 {
 	caller := api.CallerFrom(ctx)
