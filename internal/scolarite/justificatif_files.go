@@ -26,7 +26,8 @@ const (
 )
 
 // safeName turns the name of a file into one of letters, digits and -_.! alone:
-// blanks become _, accents go, and so do the folders before it. A stamp goes
+// blanks become _, accents go, and so do the folders and any _ before it, since
+// a list hides names that begin with _ (7.7 of the specification). A stamp goes
 // before what is then too short for a name, or no more than an extension.
 func safeName(name, stamp string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
@@ -39,7 +40,7 @@ func safeName(name, stamp string) string {
 			out.WriteRune(r)
 		}
 	}
-	safe := strings.TrimRight(out.String(), ".")
+	safe := strings.TrimLeft(strings.TrimRight(out.String(), "."), "_")
 	if len(safe) < 2 || safe[0] == '.' {
 		safe = stamp + safe
 	}
