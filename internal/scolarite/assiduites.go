@@ -135,7 +135,7 @@ func (a authors) names(id *int64) (userName, fullName *string) {
 	if !ok {
 		return nil, nil
 	}
-	full := strings.TrimSpace(row.FirstName + " " + row.LastName)
+	full := nomComplet(row.UserName, row.FirstName, row.LastName)
 	return &row.UserName, &full
 }
 

@@ -390,3 +390,28 @@ func TestAssiduitesAreRefused(t *testing.T) {
 		t.Errorf("a filter by a semester of another department: %s", a.line())
 	}
 }
+
+// TestAuthorNames: the author of a record is called as users are.
+func TestAuthorNames(t *testing.T) {
+	s := openAttendance(t)
+	for _, tt := range []struct{ first, last, want string }{
+		{"p", "ensg", "P Ensg"},
+		{"", "admin", "Admin"},
+		{"JEAN-PAUL", "DE  LA TOUR", "Jean-Paul De La Tour"},
+		{"", "", "mdupont"},
+	} {
+		s.exec(fmt.Sprintf("UPDATE accounts SET first_name = '%s', last_name = '%s' WHERE user_name = 'mdupont'", tt.first, tt.last))
+		id := s.value("SELECT id FROM accounts WHERE user_name = 'mdupont'")
+		s.exec("UPDATE assiduites SET account_id = " + id + " WHERE id = 1")
+		s.exec("UPDATE justificatifs SET account_id = " + id + " WHERE id = 1")
+		s.exec("INSERT OR IGNORE INTO moduleimpl_enseignants (moduleimpl_id, account_id) VALUES (1, " + id + ")")
+		for path, key := range map[string]string{"user/" + id: "nomcomplet", "assiduite/1": "user_nom_complet", "justificatif/1": "user_nom_complet"} {
+			if got := member(t, s.get(path), key); got != tt.want {
+				t.Errorf("%s: %v, want %s", path, got, tt.want)
+			}
+		}
+		if got := s.get("formsemestre/1/programme").body; !strings.Contains(got, fmt.Sprintf(`"nomcomplet":%q`, tt.want)) {
+			t.Errorf("programme: no %s in %s", tt.want, got)
+		}
+	}
+}

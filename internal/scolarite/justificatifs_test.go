@@ -295,8 +295,8 @@ func TestJustificatifCreated(t *testing.T) {
 	s.send(request{to: "POST /ScoDoc/RT/api/justificatif/nip/22000002/create", as: author, body: `[{"date_debut": "2025-07-01T08:00:00+02:00", "date_fin": "2025-07-01T10:30Z", "etat": "modifie", "raison": "Été \u0000 \ud800 😀", "external_data": {"z": 1, "a": {"b": [null, 12345678901234567890, 1e400]}}, "autre": true}]`})
 	got := s.send(request{to: "GET /ScoDoc/RT/api/justificatif/6", as: author})
 	id := s.value("SELECT max(id) FROM accounts")
-	want := fmt.Sprintf(`200 {"justif_id":6,"etudid":2,"code_nip":"22000002","date_debut":"2025-07-01T08:00:00+02:00","date_fin":"2025-07-01T12:30:00+02:00","etat":"modifie","raison":"Été \u0000 � 😀","fichier":null,"entry_date":"2025-11-17T11:00:00+01:00","user_id":%s,"user_name":%q,"user_nom_complet":%[2]q,"external_data":{"z":1,"a":{"b":[null,12345678901234567890,null]}}}`,
-		id, s.value("SELECT user_name FROM accounts WHERE id = "+id))
+	want := fmt.Sprintf(`200 {"justif_id":6,"etudid":2,"code_nip":"22000002","date_debut":"2025-07-01T08:00:00+02:00","date_fin":"2025-07-01T12:30:00+02:00","etat":"modifie","raison":"Été \u0000 � 😀","fichier":null,"entry_date":"2025-11-17T11:00:00+01:00","user_id":%s,"user_name":%q,"user_nom_complet":%q,"external_data":{"z":1,"a":{"b":[null,12345678901234567890,null]}}}`,
+		id, s.value("SELECT user_name FROM accounts WHERE id = "+id), member(t, s.get("user/"+id), "nomcomplet"))
 	if got.line() != want {
 		t.Errorf(" got %s\nwant %s", got.line(), want)
 	}

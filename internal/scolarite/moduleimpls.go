@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	"intendant/db"
 	"intendant/internal/api"
@@ -371,7 +370,7 @@ func (s *Service) moduleImplsOf(ctx context.Context, q *db.Queries, rows []db.Mo
 	ens := make(map[int64][]Enseignant, len(rows))
 	for _, t := range teachers {
 		ens[t.ModuleimplID] = append(ens[t.ModuleimplID], Enseignant{
-			ID: t.ID, UserName: t.UserName, Nom: t.LastName, Prenom: t.FirstName, NomComplet: strings.TrimSpace(t.FirstName + " " + t.LastName),
+			ID: t.ID, UserName: t.UserName, Nom: t.LastName, Prenom: t.FirstName, NomComplet: nomComplet(t.UserName, t.FirstName, t.LastName),
 		})
 	}
 	list := make([]ModuleImpl, len(rows))

@@ -72,20 +72,16 @@ func utilisateur(a identity.Account) Utilisateur {
 		Active: a.Active, StatusTxt: "fermé", RolesString: rolesString(a.Grants),
 		DateCreated: utcTextOf(&a.CreatedAt), DateModifPass: utcTextOf(a.PasswordChangedAt),
 		DateExpiration: utcTextOf(a.ExpiresAt), LastSeen: utcTextOf(a.LastSeenAt), EdtID: textOrNil(a.EdtID),
-		NomFmt: shownName(a.LastName), PrenomFmt: shownName(a.FirstName),
+		NomFmt: lastName(a.UserName, a.LastName), PrenomFmt: shownName(a.FirstName), NomComplet: nomComplet(a.UserName, a.FirstName, a.LastName),
 		SortKey: sortKey(a.LastName, nil, a.FirstName),
 	}
 	if a.Active {
 		u.StatusTxt = "actif"
 	}
-	if u.NomFmt == "" {
-		u.NomFmt = a.UserName
-	}
 	initials := initialsOf(a.FirstName)
 	u.NomPrenom = strings.TrimSpace(u.NomFmt + " " + initials)
 	u.PrenomNom = strings.TrimSpace(initials + " " + u.NomFmt)
 	u.NomPLogin = strings.Join(strings.Fields(strings.ToUpper(a.LastName)+" "+u.PrenomFmt+" ("+a.UserName+")"), " ")
-	u.NomComplet = strings.TrimSpace(u.PrenomFmt + " " + u.NomFmt)
 	return u
 }
 
@@ -116,6 +112,20 @@ func rolesString(grants []identity.Grant) string {
 
 // shownName is a name in capitals and small letters, with single blanks.
 func shownName(name string) string { return capitalized(strings.Join(strings.Fields(name), " ")) }
+
+// lastName is the name of an account as shown, its user name when it has none.
+func lastName(userName, nom string) string {
+	if shown := shownName(nom); shown != "" {
+		return shown
+	}
+	return userName
+}
+
+// nomComplet is the whole name of an account, "Pierre Dupont", however it is
+// stored.
+func nomComplet(userName, prenom, nom string) string {
+	return strings.TrimSpace(shownName(prenom) + " " + lastName(userName, nom))
+}
 
 // initialsOf abbreviates a first name: "Pierre" is "P.", "Jean-Christophe"
 // "J.-C.", "Marie Odile" "M. O.", and "Charles" "Ch.".
