@@ -151,12 +151,16 @@ func (s *Service) assiduitesExport(ctx context.Context, in exportIn) (api.File, 
 	if err != nil {
 		return api.File{}, err
 	}
+	when := func(i Instant) tableur.Cell { return i.String() }
+	if in.Format == "xlsx" {
+		when = func(i Instant) tableur.Cell { return i.Time } // a date that a workbook can reckon with
+	}
 	export := tableur.Export{
 		Title:  "Assiduité",
 		Header: []string{"etudid", "code_nip", "nom", "prenom", "date_debut", "date_fin", "etat", "est_just", "moduleimpl_id", "desc", "saisie", "auteur"},
 		Rows: func(yield func([]tableur.Cell) bool) {
 			for _, a := range list {
-				if !yield(exportRow(a, names[a.Etudid])) {
+				if !yield(exportRow(a, names[a.Etudid], when)) {
 					return
 				}
 			}
@@ -177,7 +181,7 @@ func (s *Service) assiduitesExport(ctx context.Context, in exportIn) (api.File, 
 	return api.File{Name: name, ContentType: contentType, Content: bytes.NewReader(out.Bytes()), Size: int64(out.Len())}, nil
 }
 
-func exportRow(a Assiduite, etud db.Etudiant) []tableur.Cell {
+func exportRow(a Assiduite, etud db.Etudiant, when func(Instant) tableur.Cell) []tableur.Cell {
 	justified := "non"
 	if a.EstJust {
 		justified = "oui"
@@ -187,8 +191,8 @@ func exportRow(a Assiduite, etud db.Etudiant) []tableur.Cell {
 		module = *a.ModuleImplID
 	}
 	return []tableur.Cell{
-		a.Etudid, textOrEmpty(a.CodeNIP), etud.Nom, etud.Prenom, a.DateDebut.Time, a.DateFin.Time, a.Etat, justified, module,
-		textOrEmpty(a.Desc), a.EntryDate.Time, textOrEmpty(a.UserNomComplet),
+		a.Etudid, textOrEmpty(a.CodeNIP), etud.Nom, etud.Prenom, when(a.DateDebut), when(a.DateFin), a.Etat, justified, module,
+		textOrEmpty(a.Desc), when(a.EntryDate), textOrEmpty(a.UserNomComplet),
 	}
 }
 

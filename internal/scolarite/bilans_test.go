@@ -72,7 +72,12 @@ func TestTheAttendanceOfASemesterAsAFile(t *testing.T) {
 		if got := a.Header.Get("Content-Disposition"); !strings.Contains(got, "assiduite-1."+format) {
 			t.Errorf("%s: named %s", format, got)
 		}
-		golden(t, filepath.Join("testdata", "assiduite_export.txt"), table(t, a.body))
+		golden(t, filepath.Join("testdata", "assiduite_export."+format+".txt"), table(t, a.body))
+	}
+	// In text an instant has its time and its offset, at midnight too.
+	s.exec("UPDATE assiduites SET debut_at = '2025-11-16T23:00:00.000Z' WHERE id = (SELECT max(id) FROM assiduites WHERE debut_at LIKE '2025-11-17T07%')")
+	if got := s.get("formsemestre/1/assiduites/export?format=csv").body; !strings.Contains(got, ";2025-11-17T00:00:00+01:00;2025-11-17T09:00:00+01:00;retard;") {
+		t.Errorf("midnight: %s", got)
 	}
 	if got := xlsx.Header.Get("Content-Type"); got != "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" {
 		t.Error(got)
