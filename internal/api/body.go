@@ -61,7 +61,7 @@ func readBody(w http.ResponseWriter, r *http.Request, route *Route, src *input) 
 	case habits.Params:
 		err = readParams(r, route.plan, &src.body)
 	default:
-		err = readJSON(r, &src.body, habits.AnyContentType)
+		err = readJSON(r, &src.body, habits)
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -90,7 +90,7 @@ func readBytes(r *http.Request, b *body) error {
 	return nil
 }
 
-func readJSON(r *http.Request, b *body, anyType bool) error {
+func readJSON(r *http.Request, b *body, habits Habits) error {
 	data, err := readAll(r)
 	if err != nil {
 		return errUnreadable.Because(err)
@@ -98,11 +98,15 @@ func readJSON(r *http.Request, b *body, anyType bool) error {
 	if len(data) == 0 {
 		return nil
 	}
-	if !anyType && !isJSON(r.Header.Get("Content-Type")) {
+	if !habits.AnyContentType && !isJSON(r.Header.Get("Content-Type")) {
 		b.kind, b.raw = bodyRaw, strings.ToValidUTF8(string(data), "\uFFFD")
 		return nil
 	}
-	value, err := jsonvalue.Parse(data, maxJSONDepth)
+	parse := jsonvalue.Parse
+	if habits.StrictJSON {
+		parse = jsonvalue.ParseStrict
+	}
+	value, err := parse(data, maxJSONDepth)
 	var syntax *jsonvalue.SyntaxError
 	if errors.As(err, &syntax) {
 		return errs.Faulty([]errs.Fault{{

@@ -34,6 +34,8 @@ type Habits struct {
 	BodyBeforeCredentials bool
 	// AnyContentType reads a body as JSON whatever its Content-Type says.
 	AnyContentType bool
+	// StrictJSON refuses NaN and Infinity, which Python takes for JSON.
+	StrictJSON bool
 	// Formats takes a suffix .json, .xml or .html off the last segment of a
 	// path, and else heeds Accept; see [Request.Format].
 	Formats bool

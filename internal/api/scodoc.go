@@ -19,10 +19,10 @@ type ScoDoc struct {
 	Words map[string]string
 }
 
-// Habits of ScoDoc: a body is read as JSON whatever its Content-Type, up to 16
-// MiB.
+// Habits of ScoDoc: a body is read as JSON, the standard's and not Python's,
+// whatever its Content-Type, up to 16 MiB.
 func (ScoDoc) Habits() Habits {
-	return Habits{HeadAsGet: true, AllMethods: true, AnyContentType: true, MaxBody: 16 << 20}
+	return Habits{HeadAsGet: true, AllMethods: true, AnyContentType: true, StrictJSON: true, MaxBody: 16 << 20}
 }
 
 // WriteValue writes value as compact JSON.

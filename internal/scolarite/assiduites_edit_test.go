@@ -148,6 +148,7 @@ func TestAssiduitesThatWillNotDo(t *testing.T) {
 		{`{"date_debut": "2026-01-05T10:00", "date_fin": "2026-01-05T10:00", "etat": "absent"}`, "la date de fin doit être après la date de début"},
 		{`{"date_debut": "2026-01-05T10:00:00.0001", "date_fin": "2026-01-05T10:00:00.0002", "etat": "absent"}`, "la date de fin doit être après la date de début"},
 		{`{` + at + `, "etat": "absent", "desc": 3, "external_data": [], "moduleimpl_id": true, "est_just": "oui"}`, "param 'desc': invalide, param 'external_data': n'est pas un objet JSON, param 'moduleimpl_id': invalide, param 'est_just': invalide (booléen attendu)"},
+		{`{` + at + `, "etat": "absent", "external_data": {"a": {"b": -1E400}}}`, "param 'external_data': contient un nombre trop grand"},
 		{`{` + at + `, "etat": "absent", "external_data": "{}"}`, "param 'external_data': n'est pas un objet JSON"},
 		{`{` + at + `, "etat": "absent", "moduleimpl_id": "un autre"}`, "param 'moduleimpl_id': invalide"},
 		{`{` + at + `, "etat": "absent", "moduleimpl_id": 1.5}`, "param 'moduleimpl_id': invalide"},
@@ -222,7 +223,7 @@ func TestBodiesThatAreNoBatch(t *testing.T) {
 		} {
 			list = append(list, refusal{fmt.Sprintf("%.20s", body), request{to: "POST " + path, as: chef, body: body}, want})
 		}
-		for _, body := range []string{`[`, `[1,]`, `{"a":`} {
+		for _, body := range []string{`[`, `[1,]`, `{"a":`, `[{"external_data": {"a": NaN}}]`, `[Infinity]`, `[-Infinity]`} {
 			if a := s.post(path, body); a.StatusCode != 400 {
 				t.Errorf("%s, %s: %s", path, body, a.line())
 			}
@@ -234,6 +235,20 @@ func TestBodiesThatAreNoBatch(t *testing.T) {
 	}
 	list = append(list, refusal{"a student of another department", request{to: "POST /ScoDoc/GEA/api/assiduite/1/create", as: chef, body: "[]"}, "404 étudiant inconnu"})
 	s.refuses(list)
+}
+
+// TestDataThatIsTooLarge keeps the data of a record when the new would change on
+// the way.
+func TestDataThatIsTooLarge(t *testing.T) {
+	s := openAttendance(t)
+	s.refuses([]refusal{
+		{"an assiduité", request{to: "POST assiduite/1/edit", as: chef, body: `{"external_data": {"a": 1e400}}`}, "404 param 'external_data': contient un nombre trop grand"},
+		{"a justificatif", request{to: "POST justificatif/1/edit", as: chef, body: `{"external_data": {"a": 1e400}}`}, "404 param 'external_data': contient un nombre trop grand"},
+		{"no number", request{to: "POST assiduite/1/edit", as: chef, body: `{"external_data": {"a": NaN}}`}, "400 corps de la requête: JSON invalide"},
+	})
+	if got := s.value("SELECT external_data FROM assiduites WHERE id = 1"); got != `{"enseignant":"Mme Morvan"}` {
+		t.Errorf("kept %s", got)
+	}
 }
 
 func TestAssiduiteEdit(t *testing.T) {

@@ -106,6 +106,8 @@ func (r *refusals) object(item jsonvalue.Value, field string, dst **string) {
 	case !ok:
 	case v.Kind() == jsonvalue.Null:
 		*dst = nil
+	case v.Kind() == jsonvalue.Object && !v.IsFinite():
+		r.add(field, "contient un nombre trop grand")
 	case v.Kind() == jsonvalue.Object:
 		text := string(v.AppendJSON(nil))
 		*dst = &text

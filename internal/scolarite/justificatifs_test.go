@@ -292,10 +292,10 @@ func TestJustificatifMoves(t *testing.T) {
 func TestJustificatifCreated(t *testing.T) {
 	s := openAttendance(t)
 	author := holding("RT", scolarite.AbsChange, scolarite.ScoView)
-	s.send(request{to: "POST /ScoDoc/RT/api/justificatif/nip/22000002/create", as: author, body: `[{"date_debut": "2025-07-01T08:00:00+02:00", "date_fin": "2025-07-01T10:30Z", "etat": "modifie", "raison": "Été \u0000 \ud800 😀", "external_data": {"z": 1, "a": {"b": [null, 12345678901234567890, 1e400]}}, "autre": true}]`})
+	s.send(request{to: "POST /ScoDoc/RT/api/justificatif/nip/22000002/create", as: author, body: `[{"date_debut": "2025-07-01T08:00:00+02:00", "date_fin": "2025-07-01T10:30Z", "etat": "modifie", "raison": "Été \u0000 \ud800 😀", "external_data": {"z": 1, "a": {"b": [null, 12345678901234567890, 1e300]}}, "autre": true}]`})
 	got := s.send(request{to: "GET /ScoDoc/RT/api/justificatif/6", as: author})
 	id := s.value("SELECT max(id) FROM accounts")
-	want := fmt.Sprintf(`200 {"justif_id":6,"etudid":2,"code_nip":"22000002","date_debut":"2025-07-01T08:00:00+02:00","date_fin":"2025-07-01T12:30:00+02:00","etat":"modifie","raison":"Été \u0000 � 😀","fichier":null,"entry_date":"2025-11-17T11:00:00+01:00","user_id":%s,"user_name":%q,"user_nom_complet":%q,"external_data":{"z":1,"a":{"b":[null,12345678901234567890,null]}}}`,
+	want := fmt.Sprintf(`200 {"justif_id":6,"etudid":2,"code_nip":"22000002","date_debut":"2025-07-01T08:00:00+02:00","date_fin":"2025-07-01T12:30:00+02:00","etat":"modifie","raison":"Été \u0000 � 😀","fichier":null,"entry_date":"2025-11-17T11:00:00+01:00","user_id":%s,"user_name":%q,"user_nom_complet":%q,"external_data":{"z":1,"a":{"b":[null,12345678901234567890,1e+300]}}}`,
 		id, s.value("SELECT user_name FROM accounts WHERE id = "+id), member(t, s.get("user/"+id), "nomcomplet"))
 	if got.line() != want {
 		t.Errorf(" got %s\nwant %s", got.line(), want)
@@ -315,6 +315,7 @@ func TestJustificatifFaults(t *testing.T) {
 		{`{` + good + `, "etat": "valide", "raison": ["a"]}`, "param 'raison': invalide"},
 		{`{` + good + `, "etat": "valide", "external_data": "{}"}`, "param 'external_data': n'est pas un objet JSON"},
 		{`{` + good + `, "etat": "valide", "external_data": []}`, "param 'external_data': n'est pas un objet JSON"},
+		{`{` + good + `, "etat": "valide", "external_data": {"a": [1e400]}}`, "param 'external_data': contient un nombre trop grand"},
 		{`{"date_debut": "2025-12-01T10:00", "date_fin": "2025-12-01T10:00", "etat": "valide"}`, "la date de fin doit être après la date de début"},
 		{`{"date_debut": "2025-12-01T10:00:00.0001", "date_fin": "2025-12-01T10:00:00.0002", "etat": "valide"}`, "la date de fin doit être après la date de début"},
 		{`{"date_debut": "2025-12-02", "date_fin": "2025-12-01", "etat": "valide"}`, "la date de fin doit être après la date de début"},

@@ -34,7 +34,13 @@ const maxDigits = 4300
 // Parse reads one JSON value and nothing after it. Arrays and objects may nest
 // maxDepth deep. A lone surrogate becomes U+FFFD; of a key given twice the last
 // value stays, at the first place.
-func Parse(data []byte, maxDepth int) (Value, error) {
+func Parse(data []byte, maxDepth int) (Value, error) { return parse(data, maxDepth, false) }
+
+// ParseStrict is [Parse] without the words that Python adds to JSON: NaN,
+// Infinity and -Infinity are syntax errors.
+func ParseStrict(data []byte, maxDepth int) (Value, error) { return parse(data, maxDepth, true) }
+
+func parse(data []byte, maxDepth int, isStrict bool) (Value, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
 		return Value{}, ErrEncoding
@@ -43,7 +49,7 @@ func Parse(data []byte, maxDepth int) (Value, error) {
 		items   [16]Value // room on the stack for the usual body
 		members [16]Member
 	)
-	p := parser{text: string(data), depth: maxDepth, items: items[:0], members: members[:0]}
+	p := parser{text: string(data), depth: maxDepth, isStrict: isStrict, items: items[:0], members: members[:0]}
 	p.space()
 	v, err := p.value()
 	if err == nil {
@@ -66,6 +72,8 @@ type parser struct {
 	depth   int // levels left
 	items   []Value
 	members []Member
+
+	isStrict bool // without Python's own words
 }
 
 // fail returns a syntax error at a byte offset.
@@ -123,6 +131,7 @@ func (p *parser) word() (Value, error) {
 		return Value{kind: Bool, bits: 1}, nil
 	case p.skip("false"):
 		return Value{kind: Bool}, nil
+	case p.isStrict:
 	case p.skip("NaN"):
 		return ofFloat(math.NaN()), nil
 	case p.skip("Infinity"):

@@ -77,6 +77,27 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+func TestParseStrict(t *testing.T) {
+	for _, text := range []string{`NaN`, `[Infinity]`, `{"a":-Infinity}`} {
+		if _, err := Parse([]byte(text), 3); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		var syntax *SyntaxError
+		if _, err := ParseStrict([]byte(text), 3); !errors.As(err, &syntax) || syntax.Msg != "Expecting value" {
+			t.Errorf("%s: strictly %v", text, err)
+		}
+	}
+	for text, want := range map[string]bool{
+		`{"a":[1,2.5,null,"NaN",true,-1e300]}`: true, `[123456789012345678901234567890]`: true,
+		`1e400`: false, `{"a":[-1E400]}`: false, `{"a":{"b":1,"c":1e309}}`: false,
+	} {
+		v, err := ParseStrict([]byte(text), 5)
+		if err != nil || v.IsFinite() != want {
+			t.Errorf("%s: finite %t, %v", text, v.IsFinite(), err)
+		}
+	}
+}
+
 func TestManyMembersKeepTheLast(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"k0":-1`)

@@ -102,6 +102,24 @@ func (v Value) Float() float64 {
 	return math.Float64frombits(v.bits)
 }
 
+// IsFinite reports whether every Float in v is a number that JSON can write.
+func (v Value) IsFinite() bool {
+	if v.kind == Float {
+		return !math.IsNaN(v.Float()) && !math.IsInf(v.Float(), 0)
+	}
+	for _, item := range v.Items() {
+		if !item.IsFinite() {
+			return false
+		}
+	}
+	for _, m := range v.Members() {
+		if !m.Value.IsFinite() {
+			return false
+		}
+	}
+	return true
+}
+
 // Text returns the value of a String, or the digits of a BigInt.
 func (v Value) Text() string { return v.text }
 
