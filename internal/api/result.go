@@ -194,7 +194,8 @@ func (p Page) writeTo(w http.ResponseWriter, r *http.Request, status int) error 
 }
 
 // Form is embedded in the In of a page's form. The handler is then called even
-// when values are faulty, and shows the form again.
+// when values are faulty, and shows the form again; or, of an API, finds first
+// what the path names.
 type Form struct {
 	Values url.Values   // as typed
 	Faults []errs.Fault // what the binding found

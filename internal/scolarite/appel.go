@@ -3,7 +3,6 @@ package scolarite
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"intendant/db"
@@ -17,7 +16,7 @@ func (s *Service) appelRoutes() []api.Route {
 	return []api.Route{
 		api.Get("group_assiduites_jour", ScoView, s.groupJour, "/group/{group_id:int}/assiduites/jour/{jour}").Extension().
 			Doc("L'appel d'un jour : chaque étudiant du groupe et ses assiduités de ce jour (AAAA-MM-JJ)."),
-		api.Post("group_assiduites_signaler", AbsChange, s.groupSignaler, "/group/{group_id:int}/assiduites/signaler").Extension().Refuses(http.StatusBadRequest).
+		api.Post("group_assiduites_signaler", AbsChange, s.groupSignaler, "/group/{group_id:int}/assiduites/signaler").Extension().
 			Doc("Enregistre la même assiduité pour tout le groupe, ou pour etudids.").
 			Describe("Champs : date_debut, date_fin, etat, et au besoin moduleimpl_id, desc, etudids. indice est le rang de l'étudiant dans le groupe, ou dans etudids. " + batchText),
 	}
@@ -102,6 +101,7 @@ func (s *Service) membersByName(ctx context.Context, q *db.Queries, groupID, for
 }
 
 type signalerIn struct {
+	api.Form                              // an unknown group comes before the faults of the body
 	GroupID      int64                    `path:"group_id"`
 	DateDebut    string                   `json:"date_debut"`
 	DateFin      string                   `json:"date_fin"`
@@ -120,6 +120,9 @@ func (s *Service) groupSignaler(ctx context.Context, in signalerIn) (Batch, erro
 	_, _, sem, err := visibleGroup(ctx, q, in.GroupID)
 	if err != nil {
 		return Batch{}, err
+	}
+	if len(in.Faults) > 0 {
+		return Batch{}, errs.Faulty(in.Faults)
 	}
 	if err := unlocked(sem); err != nil {
 		return Batch{}, err
