@@ -539,20 +539,21 @@ func (q *Queries) EvaluationsOfEtudiant(ctx context.Context, arg EvaluationsOfEt
 	return items, nil
 }
 
-const isLockedAt = `-- name: IsLockedAt :one
+const isLockedIn = `-- name: IsLockedIn :one
 SELECT CAST(count(*) > 0 AND sum(f.etat) = 0 AS INTEGER) FROM formsemestres f JOIN inscriptions i ON i.formsemestre_id = f.id
-WHERE i.etudid = ?1 AND f.date_debut <= ?2 AND f.date_fin >= ?2
+WHERE i.etudid = ?1 AND f.date_debut <= ?2 AND f.date_fin >= ?3
 `
 
-type IsLockedAtParams struct {
-	Etudid int64
-	Day    Day
+type IsLockedInParams struct {
+	Etudid   int64
+	LastDay  Day
+	FirstDay Day
 }
 
-// IsLockedAt tells whether a day lies in semesters of a student that are all
-// locked: 1 or 0.
-func (q *Queries) IsLockedAt(ctx context.Context, arg IsLockedAtParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, isLockedAt, arg.Etudid, arg.Day)
+// IsLockedIn tells whether days, from the first to the last, meet semesters of a
+// student and those are all locked: 1 or 0.
+func (q *Queries) IsLockedIn(ctx context.Context, arg IsLockedInParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, isLockedIn, arg.Etudid, arg.LastDay, arg.FirstDay)
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err

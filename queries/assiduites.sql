@@ -68,11 +68,11 @@ SELECT f.dept_id, f.etat, CAST(EXISTS (
 FROM moduleimpls m JOIN formsemestres f ON f.id = m.formsemestre_id
 WHERE m.id = @moduleimpl_id;
 
--- name: IsLockedAt :one
--- IsLockedAt tells whether a day lies in semesters of a student that are all
--- locked: 1 or 0.
+-- name: IsLockedIn :one
+-- IsLockedIn tells whether days, from the first to the last, meet semesters of a
+-- student and those are all locked: 1 or 0.
 SELECT CAST(count(*) > 0 AND sum(f.etat) = 0 AS INTEGER) FROM formsemestres f JOIN inscriptions i ON i.formsemestre_id = f.id
-WHERE i.etudid = @etudid AND f.date_debut <= @day AND f.date_fin >= @day;
+WHERE i.etudid = @etudid AND f.date_debut <= @last_day AND f.date_fin >= @first_day;
 
 -- name: EvaluationsOfEtudiant :many
 -- EvaluationsOfEtudiant returns the evaluations of the modules a student takes,

@@ -98,7 +98,7 @@ func (s *Service) createAssiduite(ctx context.Context, q *db.Queries, etud db.Et
 	if err := checkModule(ctx, q, row); err != nil {
 		return row, err
 	}
-	if err := s.checkUnlockedAt(ctx, q, row.Etudid, row.DebutAt); err != nil {
+	if err := s.checkUnlocked(ctx, q, row); err != nil {
 		return row, err
 	}
 	if err := s.checkOverlap(ctx, q, row); err != nil {
@@ -235,18 +235,26 @@ func (s *Service) checkOpen(ctx context.Context, q *db.Queries, row db.Assiduite
 			return errLocked
 		}
 	}
-	return s.checkUnlockedAt(ctx, q, row.Etudid, row.DebutAt)
+	return s.checkUnlocked(ctx, q, row)
 }
 
-// checkUnlockedAt refuses a moment that lies in locked semesters of the student
-// and in no open one.
-func (s *Service) checkUnlockedAt(ctx context.Context, q *db.Queries, etudid int64, at db.Time) error {
-	isLocked, err := q.IsLockedAt(ctx, db.IsLockedAtParams{Etudid: etudid, Day: db.DayOf(at.In(s.Location))})
-	if err != nil {
-		return fmt.Errorf("semesters of student %d: %w", etudid, err)
-	}
-	if isLocked != 0 {
-		return errLocked
+// checkUnlocked refuses a record that begins on a day of locked semesters of
+// the student and of no open one, or that meets locked ones and no open one on
+// any of its days.
+func (s *Service) checkUnlocked(ctx context.Context, q *db.Queries, row db.Assiduite) error {
+	first := db.DayOf(row.DebutAt.In(s.Location))
+	last := db.DayOf(row.FinAt.Add(-time.Millisecond).In(s.Location)) // a day that the end only touches is not met
+	for _, day := range []db.Day{first, last} {
+		isLocked, err := q.IsLockedIn(ctx, db.IsLockedInParams{Etudid: row.Etudid, FirstDay: first, LastDay: day})
+		if err != nil {
+			return fmt.Errorf("semesters of student %d: %w", row.Etudid, err)
+		}
+		if isLocked != 0 {
+			return errLocked
+		}
+		if first == last {
+			break
+		}
 	}
 	return nil
 }

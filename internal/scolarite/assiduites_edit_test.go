@@ -438,3 +438,34 @@ func TestOddTextIsTaken(t *testing.T) {
 	}
 	s.get("assiduites/1").json(t)
 }
+
+// TestLocks records over the bounds of semesters: 3 is locked, from 2 September
+// 2024 to 31 January 2025, 1 is open from 1 September 2025.
+func TestLocks(t *testing.T) {
+	s := openAttendance(t)
+	const locked = "formsemestre verrouillé"
+	for _, tt := range []struct{ name, from, until, want string }{
+		{"before any semester", "2024-08-30T08:00", "2024-08-30T10:00", ""},
+		{"up to the night before the lock", "2024-08-31T08:00", "2024-09-02T00:00", ""},
+		{"into the lock", "2024-08-31T08:00", "2024-09-02T00:00:01", locked},
+		{"around the lock", "2024-08-31T08:00", "2025-02-02T08:00", locked},
+		{"inside the lock", "2024-09-10T08:00", "2024-09-12T08:00", locked},
+		{"out of the lock", "2025-01-31T23:59", "2025-02-02T00:00", locked},
+		{"after the lock", "2025-02-01T00:00", "2025-02-02T00:00", ""},
+		{"out of the lock into the open", "2025-01-31T08:00", "2025-09-01T08:00", locked},
+		{"before the lock into the open", "2024-08-31T10:00", "2025-09-01T08:00", ""},
+	} {
+		item := fmt.Sprintf(`{"date_debut": %q, "date_fin": %q, "etat": "absent"}`, tt.from, tt.until)
+		if tt.want != "" {
+			s.refusesItem("assiduite/1/create", item, tt.want)
+			continue
+		}
+		s.exec("DELETE FROM assiduites WHERE etudid = 1")
+		if got := s.post("assiduite/1/create", "["+item+"]").body; !strings.Contains(got, `"errors":[]`) {
+			t.Errorf("%s: %s", tt.name, got)
+		}
+		s.exec("DELETE FROM assiduites WHERE etudid = 1")
+	}
+	s.exec("INSERT INTO billets (id, etudid, debut_at, fin_at, entry_at) VALUES (20, 1, '2024-08-31T08:00:00.000Z', '2024-09-03T08:00:00.000Z', '2025-11-17T10:00:00.000Z')")
+	s.refuses([]refusal{{"a note of absence into the lock", request{to: "POST billets_absence/20/process", as: chef, body: `{"justifie": false}`}, "403 " + locked}})
+}

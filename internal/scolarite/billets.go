@@ -228,10 +228,11 @@ func (s *Service) checkProcess(ctx context.Context, q *db.Queries, row db.Billet
 	case !row.DebutAt.Before(row.FinAt.Time):
 		return errs.New(errs.Conflict, "billet_empty", "le billet n'a pas de durée")
 	}
-	if err := s.checkUnlockedAt(ctx, q, row.Etudid, row.DebutAt); err != nil {
+	announced := db.Assiduite{Etudid: row.Etudid, DebutAt: row.DebutAt, FinAt: row.FinAt}
+	if err := s.checkUnlocked(ctx, q, announced); err != nil {
 		return err
 	}
-	return s.checkOverlap(ctx, q, db.Assiduite{Etudid: row.Etudid, DebutAt: row.DebutAt, FinAt: row.FinAt})
+	return s.checkOverlap(ctx, q, announced)
 }
 
 // addAnnounced adds the absence that a note announces, and a justification of
