@@ -257,6 +257,12 @@ func TestBulletinRules(t *testing.T) {
 		{"classic, all evaluations", preference(4, "bul_show_all_evals", "true") + "DELETE FROM notes WHERE evaluation_id = 112 AND etudid = 7;", classique + "selectedevals", map[string]string{
 			"ue 0 module 0 evaluation 1 incomplete": "1", "ue 0 module 0 evaluation 1 note": "<nil>", "ue 0 module 0 evaluation 0 note": "12.00",
 		}},
+		{
+			"classic, all evaluations but those hidden from students",
+			preference(4, "bul_show_all_evals", "true") + "DELETE FROM notes WHERE evaluation_id = 112 AND etudid = 7; UPDATE evaluations SET visibulletin = 0 WHERE id = 112;",
+			classique + "selectedevals",
+			map[string]string{"ue 0 module 0 evaluation": "1 items"},
+		},
 		{"classic, hidden evaluations", "", classique + "selectedevals", map[string]string{"ue 1 module 1 evaluation": "0 items"}},
 		{"classic, no evaluations", "", classique + "short", map[string]string{"ue 0 module 0 evaluation": "0 items"}},
 		{"classic, a UE acquired elsewhere", decided, classique + "long", map[string]string{
