@@ -45,12 +45,7 @@ func answerOn(t *testing.T, conn net.Conn) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprint(resp.StatusCode, " ", string(body))
+	return fmt.Sprint(resp.StatusCode, " ", bodyOf(t, resp))
 }
 
 // TestTooLargeIsRead sends far more than the limit, as a client does that reads

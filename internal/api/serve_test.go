@@ -107,12 +107,18 @@ func send(t testing.TB, ts *httptest.Server, c call) (*http.Response, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return resp, bodyOf(t, resp)
+}
+
+// bodyOf reads the body of an answer.
+func bodyOf(t testing.TB, resp *http.Response) string {
+	t.Helper()
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(body)
+	return string(body)
 }
 
 // transcript is the whole answer as text: the status, the headers by name, an
