@@ -59,11 +59,16 @@ func (o *BulletinOptions) ueTable() bulletin.Table {
 
 // ueRow is a row of ueTable.
 func (o *BulletinOptions) ueRow(kind bulletin.Kind, title string, n *BulletinNote, rang, ects string) bulletin.Row {
-	cells := []string{title, noteFigure(n.Value)}
+	return o.ueRowWith(kind, title, n.Value, rang, ects, o.classCells(o.ShowMinMax, true, n))
+}
+
+// ueRowWith is ueRow with the cells of the class given.
+func (o *BulletinOptions) ueRowWith(kind bulletin.Kind, title, value, rang, ects string, class []string) bulletin.Row {
+	cells := []string{title, noteFigure(value)}
 	if o.ShowUERangs || o.ShowRangs {
 		cells = append(cells, rang)
 	}
-	cells = append(cells, o.classCells(o.ShowMinMax, true, n)...)
+	cells = append(cells, class...)
 	if o.ShowECTS {
 		cells = append(cells, ects)
 	}
@@ -73,15 +78,7 @@ func (o *BulletinOptions) ueRow(kind bulletin.Kind, title string, n *BulletinNot
 // acquired adds to ueTable a UE acquired before whose mean counts, with nothing
 // of the class.
 func (o *BulletinOptions) acquired(t *bulletin.Table, title, value, rang, ects string) {
-	cells := []string{title, noteFigure(value)}
-	if o.ShowUERangs || o.ShowRangs {
-		cells = append(cells, rang)
-	}
-	cells = append(cells, make([]string, len(o.classColumns(o.ShowMinMax)))...)
-	if o.ShowECTS {
-		cells = append(cells, ects)
-	}
-	t.Rows = append(t.Rows, bulletin.Row{Cells: cells})
+	t.Rows = append(t.Rows, o.ueRowWith(bulletin.Plain, title, value, rang, ects, make([]string, len(o.classColumns(o.ShowMinMax)))))
 }
 
 // general adds the general mean to ueTable, unless the semester has none.

@@ -46,9 +46,11 @@ func (s *Service) juryAutoRecord(ctx context.Context, in juryAutoIn) (rows []Dec
 		if err := unlocked(sem); err != nil {
 			return err
 		}
-		before, err := q.AutorisationsFrom(ctx, sem.ID)
-		if err != nil {
-			return err
+		var before []db.Autorisation
+		if in.DryRun {
+			if before, err = q.AutorisationsFrom(ctx, sem.ID); err != nil {
+				return err
+			}
 		}
 		results := s.resultsWithin(q)
 		if rows, err = s.autoWithin(ctx, q, sem, results, in.Etudids.Or(nil)); err != nil {
@@ -69,10 +71,13 @@ func (s *Service) juryAutoRecord(ctx context.Context, in juryAutoIn) (rows []Dec
 // forgetNew takes away the ids of the authorisations that are not among those of
 // before: nobody will find them.
 func forgetNew(rows []DecisionJury, before []db.Autorisation) {
+	isOld := make(map[int64]bool, len(before))
+	for _, a := range before {
+		isOld[a.ID] = true
+	}
 	for i := range rows {
 		for k := range rows[i].Autorisations {
-			a := &rows[i].Autorisations[k]
-			if !slices.ContainsFunc(before, func(b db.Autorisation) bool { return b.ID == *a.ID }) {
+			if a := &rows[i].Autorisations[k]; !isOld[*a.ID] {
 				a.ID = nil
 			}
 		}

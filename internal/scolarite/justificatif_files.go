@@ -27,8 +27,8 @@ const (
 
 // safeName turns the name of a file into one of letters, digits and -_.! alone:
 // blanks become _, accents go, and so do the folders and any _ before it, since
-// a list hides names that begin with _. A stamp goes
-// before what is then too short for a name, or no more than an extension.
+// a list hides names that begin with _. A stamp goes before what is then too
+// short for a name, or no more than an extension.
 func safeName(name, stamp string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
 	var out strings.Builder

@@ -307,19 +307,20 @@ func (s *Service) setPartitionsOrder(ctx context.Context, in partitionsOrder) ([
 		if err := mayChangeGroups(ctx, q, sem); err != nil {
 			return err
 		}
-		out, err = namedPartitions(ctx, q, sem.ID)
-		if err != nil {
-			return err
-		}
-		before := idsOf(out, func(p Partition) int64 { return p.ID })
 		all, err := q.PartitionsOf(ctx, sem.ID)
 		if err != nil {
 			return err
 		}
-		named := slices.DeleteFunc(slices.Clone(in.IDs), func(id int64) bool {
-			return slices.ContainsFunc(all, func(p db.Partition) bool { return p.ID == id && p.PartitionName == nil })
-		})
-		after, ok := broughtForward(before, named)
+		var before []int64
+		wanted := in.IDs
+		for _, p := range all {
+			if p.PartitionName != nil {
+				before = append(before, p.ID)
+			} else {
+				wanted = slices.DeleteFunc(slices.Clone(wanted), func(id int64) bool { return id == p.ID })
+			}
+		}
+		after, ok := broughtForward(before, wanted)
 		if !ok {
 			return errs.New(errs.Invalid, "partitions_order", "liste de partitions invalide : celles du semestre, une fois chacune")
 		}
@@ -500,12 +501,8 @@ func broughtForward(ids, first []int64) (out []int64, ok bool) {
 			return nil, false
 		}
 	}
-	for _, id := range ids {
-		if !slices.Contains(first, id) {
-			out = append(out, id)
-		}
-	}
-	return append(slices.Clone(first), out...), true
+	others := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return slices.Contains(first, id) })
+	return slices.Concat(first, others), true
 }
 
 // groupsByEtudid returns the groups of the students of a semester, by etudid

@@ -130,8 +130,8 @@ type Situation struct {
 }
 
 // Decisions returns the rules that match a situation, in the order of the
-// table. Codes that the curriculum does not know are
-// skipped, and doing a semester again where semesters are given once a year.
+// table. Codes that the curriculum does not know are skipped, and doing a
+// semester again where semesters are given once a year.
 func (c Cursus) Decisions(s Situation) []Rule {
 	var list []Rule
 	for _, r := range Rules {
