@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"codeberg.org/go-pdf/fpdf"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
+
+	"intendant/internal/scolarite/imprime"
 )
 
 // The page is A4 upright; lengths are in millimetres, letters in points.
@@ -33,18 +33,7 @@ type page struct {
 }
 
 func newPage(b *Bulletin) *page {
-	p := &page{fpdf.New("P", "mm", "A4", ""), b}
-	p.SetCatalogSort(true)
-	p.SetCreationDate(b.Date.UTC())
-	p.SetModificationDate(b.Date.UTC())
-	p.SetProducer("Intendant", true)
-	p.SetTitle(clean("Bulletin – "+b.Nom+" – "+b.Semestre), true)
-	p.SetLang("fr")
-	p.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	p.AddUTF8FontFromBytes("go", "B", gobold.TTF)
-	p.SetMargins(margin, margin, margin)
-	p.SetAutoPageBreak(false, margin)
-	p.AliasNbPages("{pages}")
+	p := &page{imprime.New(imprime.Portrait, clean("Bulletin – "+b.Nom+" – "+b.Semestre), margin, b.Date), b}
 	p.SetHeaderFunc(p.head)
 	p.SetFooterFunc(p.foot)
 	p.AddPage()
@@ -77,7 +66,7 @@ func (p *page) foot() {
 	p.SetXY(margin, 297-margin-4)
 	p.SetTextColor(90, 90, 90)
 	p.cell(width*3/4, 4, "", small, "L", joined(" – ", p.b.Departement, p.b.Semestre, p.b.Annee))
-	p.SetFont("go", "", small)
+	p.SetFont(imprime.Font, "", small)
 	p.SetX(margin + width - p.GetStringWidth("page 10/10") - 2) // how many pages is known at the end
 	p.CellFormat(width/4, 4, fmt.Sprintf("page %d/{pages}", p.PageNo()), "", 0, "L", false, 0, "")
 	p.SetTextColor(0, 0, 0)
@@ -178,8 +167,8 @@ func (p *page) cell(w, h float64, style string, size float64, align, text string
 // fit chooses letters small enough for a text, and cuts what does not fit even
 // then.
 func (p *page) fit(text, style string, size, w float64) string {
-	for p.SetFont("go", style, size); p.GetStringWidth(text) > w && size > smallest; size -= 0.5 {
-		p.SetFont("go", style, size-0.5)
+	for p.SetFont(imprime.Font, style, size); p.GetStringWidth(text) > w && size > smallest; size -= 0.5 {
+		p.SetFont(imprime.Font, style, size-0.5)
 	}
 	return p.cut(text, w)
 }
@@ -218,14 +207,14 @@ func (p *page) remarks() {
 		if l.Texte == "" {
 			continue
 		}
-		p.SetFont("go", "", letters)
+		p.SetFont(imprime.Font, "", letters)
 		for i, line := range p.SplitText(clean(l.Texte), width-label-3) {
 			p.room(4.6)
 			if i == 0 {
 				p.cell(label, 4.6, "B", letters, "L", l.Libelle)
 			}
 			p.SetX(margin + label)
-			p.SetFont("go", "", letters)
+			p.SetFont(imprime.Font, "", letters)
 			p.CellFormat(width-label, 4.6, line, "", 0, "LM", false, 0, "")
 			p.Ln(4.6)
 		}

@@ -1,5 +1,7 @@
 package bulletin
 
+import "intendant/internal/scolarite/imprime"
+
 // ink is how a kind of rows is drawn.
 type ink struct {
 	style   string
@@ -86,7 +88,7 @@ func (p *page) height(t *Table, r *Row, widths []float64) float64 {
 // lines breaks the text of a cell, and chooses the letters of its row.
 func (p *page) lines(r *Row, text string, w float64) []string {
 	of := inks[r.Kind]
-	p.SetFont("go", of.style, of.size)
+	p.SetFont(imprime.Font, of.style, of.size)
 	return p.wrap(text, w-2.5-of.indent)
 }
 

@@ -5,8 +5,8 @@ import (
 	"io"
 
 	"codeberg.org/go-pdf/fpdf"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
+
+	"intendant/internal/scolarite/imprime"
 )
 
 // The page is A4 on its side; lengths are in millimetres, letters in points.
@@ -44,18 +44,7 @@ type page struct {
 }
 
 func newPage(m *Minutes) *page {
-	p := &page{Fpdf: fpdf.New("L", "mm", "A4", ""), m: m}
-	p.SetCatalogSort(true)
-	p.SetCreationDate(m.Date.UTC())
-	p.SetModificationDate(m.Date.UTC())
-	p.SetProducer("Intendant", true)
-	p.SetTitle("Procès-verbal de jury – "+m.Semestre, true)
-	p.SetLang("fr")
-	p.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	p.AddUTF8FontFromBytes("go", "B", gobold.TTF)
-	p.SetMargins(margin, margin, margin)
-	p.SetAutoPageBreak(false, margin)
-	p.AliasNbPages("{pages}")
+	p := &page{Fpdf: imprime.New(imprime.Landscape, "Procès-verbal de jury – "+m.Semestre, margin, m.Date), m: m}
 	p.SetFooterFunc(p.foot)
 	columns := 1 + len(m.UEs) + len(m.RCUEs) + 2 // the general mean, the decision, ECTS
 	p.other = min((width-nameWidth-nipWidth-suiteWidth)/float64(columns), 22)
@@ -65,7 +54,7 @@ func newPage(m *Minutes) *page {
 
 func (p *page) foot() {
 	p.SetXY(margin, 210-margin-4)
-	p.SetFont("go", "", letters)
+	p.SetFont(imprime.Font, "", letters)
 	p.SetTextColor(90, 90, 90)
 	p.CellFormat(width/2, 4, p.m.Semestre+" – "+p.m.Session, "", 0, "L", false, 0, "")
 	p.CellFormat(width/2, 4, fmt.Sprintf("page %d/{pages}", p.PageNo()), "", 0, "R", false, 0, "")
@@ -73,13 +62,13 @@ func (p *page) foot() {
 }
 
 func (p *page) title() {
-	p.SetFont("go", "B", 14)
+	p.SetFont(imprime.Font, "B", 14)
 	p.CellFormat(width, 8, "Procès-verbal de jury", "", 1, "C", false, 0, "")
-	p.SetFont("go", "", 10)
+	p.SetFont(imprime.Font, "", 10)
 	for _, line := range []string{p.m.Departement, p.m.Formation, p.m.Semestre + " – " + p.m.Session} {
 		p.CellFormat(width, 5, p.fit(line, "", 10, width), "", 1, "C", false, 0, "")
 	}
-	p.SetFont("go", "", 9)
+	p.SetFont(imprime.Font, "", 9)
 	p.Ln(2)
 	p.CellFormat(width, 5, p.m.preamble(), "", 1, "L", false, 0, "")
 	p.Ln(1)
@@ -169,8 +158,8 @@ func (p *page) box(w, h float64, style string, fill bool, align string, lines ..
 // fit chooses letters small enough for a text, and cuts what does not fit even
 // then.
 func (p *page) fit(text, style string, size, w float64) string {
-	for p.SetFont("go", style, size); p.GetStringWidth(text) > w && size > smallest; size -= 0.5 {
-		p.SetFont("go", style, size-0.5)
+	for p.SetFont(imprime.Font, style, size); p.GetStringWidth(text) > w && size > smallest; size -= 0.5 {
+		p.SetFont(imprime.Font, style, size-0.5)
 	}
 	if p.GetStringWidth(text) <= w {
 		return text
@@ -188,7 +177,7 @@ func (p *page) legend() {
 		return
 	}
 	p.Ln(3)
-	p.SetFont("go", "", letters)
+	p.SetFont(imprime.Font, "", letters)
 	text := ""
 	for i, l := range p.m.Legende {
 		if i > 0 {
@@ -211,7 +200,7 @@ func (p *page) signature() {
 		p.AddPage()
 	}
 	p.Ln(4)
-	p.SetFont("go", "", 9)
+	p.SetFont(imprime.Font, "", 9)
 	p.SetX(margin + width*2/3)
 	p.CellFormat(width/3, 5, "Le président du jury", "", 1, "L", false, 0, "")
 	p.SetX(margin + width*2/3)

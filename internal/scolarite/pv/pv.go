@@ -20,8 +20,7 @@ type Minutes struct {
 	Formation   string // its official title
 	Semestre    string // with its number
 	Session     string // "S1 2025/2026, FI"
-	// Date is that of the latest decision: the document bears no other. Without
-	// one it is that at which it is made.
+	// Date is that of the latest decision: the document bears no other.
 	Date time.Time
 	// Decision heads the column of what the jury decides on: "Année" or
 	// "Semestre".
