@@ -142,10 +142,10 @@ func TestHowClientsAskForTokens(t *testing.T) {
 // body of the answer.
 func (s *site) raw(text string) string {
 	s.t.Helper()
-	conn, err := net.DialTimeout("tcp", strings.TrimPrefix(s.url, "http://"), 10*time.Second)
+	conn, err := net.DialTimeout("tcp", strings.TrimPrefix(s.url, "http://"), time.Minute)
 	s.must(err)
 	defer conn.Close()
-	s.must(conn.SetDeadline(time.Now().Add(10 * time.Second)))
+	s.must(conn.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = io.WriteString(conn, text)
 	s.must(err)
 	r := bufio.NewReader(conn)
