@@ -9,9 +9,8 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"intendant/internal/scolarite/imprime"
 )
 
 // Bulletin is the report card of a student in a semester. What is empty is not
@@ -94,18 +93,5 @@ func (b *Bulletin) PDF(w io.Writer) error {
 	return nil
 }
 
-// clean makes a text one that fonts can write: composed, on one line, without
-// what no font here has.
-func clean(text string) string {
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
-			return -1
-		case r > 0xffff:
-			return '?'
-		}
-		return r
-	}, norm.NFC.String(text))), " ")
-}
+// clean makes a text printable and on one line.
+func clean(text string) string { return strings.Join(strings.Fields(imprime.Printable(text)), " ") }

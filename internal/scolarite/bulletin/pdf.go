@@ -28,12 +28,12 @@ const (
 
 // page draws a report card.
 type page struct {
-	*fpdf.Fpdf
+	*imprime.Document
 	b *Bulletin
 }
 
 func newPage(b *Bulletin) *page {
-	p := &page{imprime.New(imprime.Portrait, clean("Bulletin – "+b.Nom+" – "+b.Semestre), margin, b.Date), b}
+	p := &page{imprime.New(imprime.Layout{Orientation: imprime.Portrait, Margin: margin, Smallest: smallest}, clean("Bulletin – "+b.Nom+" – "+b.Semestre), b.Date), b}
 	p.SetHeaderFunc(p.head)
 	p.SetFooterFunc(p.foot)
 	p.AddPage()
@@ -44,7 +44,7 @@ func newPage(b *Bulletin) *page {
 func (p *page) head() {
 	if across := clean(p.b.Filigrane); across != "" {
 		p.SetTextColor(236, 236, 240)
-		text := p.fit(across, "B", 90, 230)
+		text := p.Fit(across, "B", 90, 230)
 		p.TransformBegin()
 		p.TransformRotate(50, 105, 150)
 		p.Text(105-p.GetStringWidth(text)/2, 155, text)
@@ -160,29 +160,8 @@ func (p *page) picture(name string, content []byte, x, y, maxWidth, maxHeight fl
 // cell draws a text on one line, in letters small enough, and leaves the pen at
 // its right.
 func (p *page) cell(w, h float64, style string, size float64, align, text string) {
-	text = p.fit(clean(text), style, size, w-2)
+	text = p.Fit(clean(text), style, size, w-2)
 	p.CellFormat(w, h, text, "", 0, align+"M", false, 0, "")
-}
-
-// fit chooses letters small enough for a text, and cuts what does not fit even
-// then.
-func (p *page) fit(text, style string, size, w float64) string {
-	for p.SetFont(imprime.Font, style, size); p.GetStringWidth(text) > w && size > smallest; size -= 0.5 {
-		p.SetFont(imprime.Font, style, size-0.5)
-	}
-	return p.cut(text, w)
-}
-
-// cut ends a text that is too long with an ellipsis.
-func (p *page) cut(text string, w float64) string {
-	if p.GetStringWidth(text) <= w {
-		return text
-	}
-	runes := []rune(text)
-	for len(runes) > 0 && p.GetStringWidth(string(runes)+"…") > w {
-		runes = runes[:len(runes)-1]
-	}
-	return string(runes) + "…"
 }
 
 // wrap breaks a text into lines, no more than maxLines.
@@ -194,7 +173,7 @@ func (p *page) wrap(text string, w float64) []string {
 	lines := p.SplitText(text, w)
 	if len(lines) > maxLines {
 		lines = lines[:maxLines]
-		lines[maxLines-1] = p.cut(lines[maxLines-1]+"…", w)
+		lines[maxLines-1] = p.Cut(lines[maxLines-1]+"…", w)
 	}
 	return lines
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 
-	"codeberg.org/go-pdf/fpdf"
-
 	"intendant/internal/scolarite/imprime"
 )
 
@@ -38,13 +36,13 @@ func (m *Minutes) PDF(w io.Writer) error {
 
 // page draws minutes.
 type page struct {
-	*fpdf.Fpdf
+	*imprime.Document
 	m     *Minutes
 	other float64 // the width of a column of marks
 }
 
 func newPage(m *Minutes) *page {
-	p := &page{Fpdf: imprime.New(imprime.Landscape, "Procès-verbal de jury – "+m.Semestre, margin, m.Date), m: m}
+	p := &page{Document: imprime.New(imprime.Layout{Orientation: imprime.Landscape, Margin: margin, Smallest: smallest}, "Procès-verbal de jury – "+m.Semestre, m.Date), m: m}
 	p.SetFooterFunc(p.foot)
 	columns := 1 + len(m.UEs) + len(m.RCUEs) + 2 // the general mean, the decision, ECTS
 	p.other = min((width-nameWidth-nipWidth-suiteWidth)/float64(columns), 22)
@@ -66,7 +64,7 @@ func (p *page) title() {
 	p.CellFormat(width, 8, "Procès-verbal de jury", "", 1, "C", false, 0, "")
 	p.SetFont(imprime.Font, "", 10)
 	for _, line := range []string{p.m.Departement, p.m.Formation, p.m.Semestre + " – " + p.m.Session} {
-		p.CellFormat(width, 5, p.fit(line, "", 10, width), "", 1, "C", false, 0, "")
+		p.CellFormat(width, 5, p.Fit(line, "", 10, width), "", 1, "C", false, 0, "")
 	}
 	p.SetFont(imprime.Font, "", 9)
 	p.Ln(2)
@@ -148,27 +146,11 @@ func (p *page) box(w, h float64, style string, fill bool, align string, lines ..
 	step := min(3.2, h/float64(max(1, len(lines))))
 	top := y + (h-step*float64(len(lines)))/2
 	for i, text := range lines {
-		text = p.fit(text, style, letters, w-1.5)
+		text = p.Fit(text, style, letters, w-1.5)
 		p.SetXY(x, top+float64(i)*step)
 		p.CellFormat(w, step, text, "", 0, align+"M", false, 0, "")
 	}
 	p.SetXY(x+w, y)
-}
-
-// fit chooses letters small enough for a text, and cuts what does not fit even
-// then.
-func (p *page) fit(text, style string, size, w float64) string {
-	for p.SetFont(imprime.Font, style, size); p.GetStringWidth(text) > w && size > smallest; size -= 0.5 {
-		p.SetFont(imprime.Font, style, size-0.5)
-	}
-	if p.GetStringWidth(text) <= w {
-		return text
-	}
-	runes := []rune(text)
-	for len(runes) > 0 && p.GetStringWidth(string(runes)+"…") > w {
-		runes = runes[:len(runes)-1]
-	}
-	return string(runes) + "…"
 }
 
 // legend says what the codes that are printed mean.
