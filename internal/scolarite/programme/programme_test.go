@@ -225,24 +225,38 @@ func readAgain(t *testing.T, read func([]byte) (Programme, error), data []byte) 
 	}
 }
 
+// greatFile is a programme of as many UEs, all of the last of as many levels.
+func greatFile(t testing.TB, many int) (Programme, Known) {
+	t.Helper()
+	f, err := ReadJSON([]byte(`{"acronyme": "A", "titre": "T", "ue": [` +
+		strings.Repeat(`{"acronyme": "U", "apc_niveau_competence": "last", "apc_niveau_annee": "BUT1"},`, many) + `{"acronyme": "V"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := Known{Niveaux: make([]Niveau, many, many+1)}
+	for i := range known.Niveaux {
+		known.Niveaux[i] = Niveau{ID: 1, Competence: "same", Annee: "BUT1"}
+	}
+	known.Niveaux = append(known.Niveaux, Niveau{ID: 2, Competence: "last", Annee: "BUT1"})
+	return f, known
+}
+
+func TestGreatFilesAreResolved(t *testing.T) {
+	f, known := greatFile(t, 50_000)
+	if err := f.Resolve(known); err != nil || f.UE[0].NiveauCompetenceID != 2 {
+		t.Errorf("level %d, %v", f.UE[0].NiveauCompetenceID, err)
+	}
+}
+
 // BenchmarkResolve: resolving happens where the base is written, and everyone
 // waits for it. Twice the file takes twice the time, not four times.
 func BenchmarkResolve(b *testing.B) {
 	for _, many := range []int{25_000, 50_000} {
 		b.Run(fmt.Sprint(many), func(b *testing.B) {
-			f, err := ReadJSON([]byte(`{"acronyme": "A", "titre": "T", "ue": [` +
-				strings.Repeat(`{"acronyme": "U", "apc_niveau_competence": "last", "apc_niveau_annee": "BUT1"},`, many) + `{"acronyme": "V"}]}`))
-			if err != nil {
-				b.Fatal(err)
-			}
-			known := Known{Niveaux: make([]Niveau, many, many+1)}
-			for i := range known.Niveaux {
-				known.Niveaux[i] = Niveau{ID: 1, Competence: "same", Annee: "BUT1"}
-			}
-			known.Niveaux = append(known.Niveaux, Niveau{ID: 2, Competence: "last", Annee: "BUT1"})
+			f, known := greatFile(b, many)
 			for b.Loop() {
-				if err := f.Resolve(known); err != nil || f.UE[0].NiveauCompetenceID != 2 {
-					b.Fatalf("level %d, %v", f.UE[0].NiveauCompetenceID, err)
+				if err := f.Resolve(known); err != nil {
+					b.Fatal(err)
 				}
 			}
 		})

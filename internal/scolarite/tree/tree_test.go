@@ -175,18 +175,20 @@ func TestManyFaultsAndItems(t *testing.T) {
 	}
 }
 
-// hostile are the worst files of some megabytes.
-var hostile = map[string]string{
-	"text in pieces":    "<a>" + strings.Repeat("x<!---->", 400_000) + "</a>",
-	"attributes":        "<a " + attributes(200_000) + "/>",
-	"nested lists":      `{"ue":[` + strings.Repeat("[],", 1_000_000) + "1]}",
-	"broken at the end": "[" + strings.Repeat("1,", 1_000_000),
+// hostile returns the worst files of some megabytes.
+func hostile() map[string]string {
+	return map[string]string{
+		"text in pieces":    "<a>" + strings.Repeat("x<!---->", 400_000) + "</a>",
+		"attributes":        "<a " + attributes(200_000) + "/>",
+		"nested lists":      `{"ue":[` + strings.Repeat("[],", 1_000_000) + "1]}",
+		"broken at the end": "[" + strings.Repeat("1,", 1_000_000),
+	}
 }
 
 // TestHostileFilesAreCheap: reading one takes memory in proportion to it, never
 // to its square.
 func TestHostileFilesAreCheap(t *testing.T) {
-	for name, text := range hostile {
+	for name, text := range hostile() {
 		before := allocated()
 		readAll(text)
 		if times := (allocated() - before) / uint64(len(text)); times > 500 {
@@ -208,7 +210,7 @@ func allocated() uint64 {
 }
 
 func BenchmarkHostileFiles(b *testing.B) {
-	for name, text := range hostile {
+	for name, text := range hostile() {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
